@@ -1,0 +1,1 @@
+"""Tests against real peers: the container engine, the workflow runner, git, a browser."""
