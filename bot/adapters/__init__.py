@@ -1,0 +1,1 @@
+"""The outside world behind the ports: git, the code host, containers, stores."""

@@ -1,0 +1,1 @@
+"""Pure checks: a value in, findings out, nothing raised."""

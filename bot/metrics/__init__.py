@@ -1,0 +1,1 @@
+"""Report metrics: texts in, scores out. A metric never learns whose texts it scores."""

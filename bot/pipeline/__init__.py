@@ -1,0 +1,1 @@
+"""The verbs of the road: validate, inspect, score, report, publish."""

@@ -1,0 +1,177 @@
+"""What the pipeline asks of the outside world, as protocols that adapters fulfil.
+
+Every method raises `bot.errors.ServiceUnavailable` when the service behind it fails, and
+`bot.errors.Misconfigured` when this installation lacks what the call needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from bot.domain.dataset import References
+from bot.domain.finding import Finding
+from bot.domain.scorecard import PerStudyTable, Scorecard
+
+
+@dataclass(frozen=True)
+class TreeEntry:
+    """One path of a git tree."""
+
+    path: bytes
+    """Path from the root, the bytes that git holds."""
+    mode: str
+    """`100644` for a plain file, `100755`, `120000` (link), `160000` (submodule)."""
+    oid: str
+    """Name of the object."""
+    size_bytes: int | None
+    """Size of a blob, None for a submodule."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One path that differs between two trees; a rename is a removal and an addition."""
+
+    path: bytes
+    """Path from the root, the bytes that git holds."""
+    before: TreeEntry | None
+    """What was there, None for an addition."""
+    after: TreeEntry | None
+    """What is there now, None for a removal."""
+
+
+class GitObjects(Protocol):
+    """A repository read as objects: nothing in it is ever checked out."""
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit's object name; raises Misconfigured when there is none."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the best common ancestor of two commits, None when they share no history."""
+
+    def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
+        """Return the paths that differ between two commits; None stands for the empty tree."""
+
+    def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
+        """Return every file below a folder, in git's order; empty when there is no such folder."""
+
+    def read(self, oids: Sequence[str]) -> dict[str, bytes]:
+        """Return the content of blobs, keyed by object name."""
+
+
+class ReferenceStore(Protocol):
+    """Where reference texts are kept."""
+
+    def read(self, dataset: str) -> References:
+        """Return a dataset's references; raises Misconfigured when they are not here."""
+
+    def has(self, dataset: str) -> bool:
+        """Return whether the references of a dataset are here."""
+
+    def write(self, references: References) -> str:
+        """Keep a dataset's references and return where they are."""
+
+
+class ScoreLedger(Protocol):
+    """The append-only store of scorecards."""
+
+    def scorecards(self) -> tuple[Scorecard, ...]:
+        """Return every scorecard, in the order of dataset and key."""
+
+    def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
+        """Add what is not there yet and return how many were added; never changes an entry."""
+
+
+@dataclass(frozen=True)
+class Sandboxed:
+    """How a run in a sandbox ended."""
+
+    exit_status: int
+    """Exit status of the scorer."""
+    log: str
+    """What it printed. Never shown where the public can read it."""
+
+
+class Sandbox(Protocol):
+    """A container that scores: no network, nothing writable but one folder."""
+
+    def digest(self) -> str:
+        """Return the image's digest, `sha256:` and 64 hexadecimal digits."""
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        read_only: Mapping[str, Path],
+        output: Path,
+        environment: Mapping[str, str],
+        timeout_s: float,
+    ) -> Sandboxed:
+        """Run `rexrank` with these arguments in the image.
+
+        Args:
+            arguments: Command line after `rexrank`.
+            read_only: Path inside the container to the folder that is mounted there.
+            output: Folder that is mounted, writable, at `/output`.
+            environment: Variables that are set inside.
+            timeout_s: Seconds after which the container is removed.
+        """
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """What the bot needs to know about a pull request."""
+
+    number: int
+    """Its number."""
+    author: str
+    """Login of who opened it."""
+    author_id: int
+    """Numeric id of that user, which survives a change of login."""
+    base: str
+    """Tip of the target branch when the event was sent."""
+    head: str
+    """Commit at the tip of the pull request."""
+    state: Literal["open", "closed", "merged"]
+    """Where it stands."""
+
+
+Conclusion = Literal["success", "failure", "neutral", "action_required"]
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """The outcome of a commit as the pull request's page shows it."""
+
+    name: str
+    """Name of the check; one per name and commit."""
+    conclusion: Conclusion
+    """Outcome."""
+    title: str
+    """One line."""
+    summary: str
+    """Markdown."""
+    findings: tuple[Finding, ...] = ()
+    """Shown as annotations where they have a line or a file of the pull request."""
+
+
+class PullRequests(Protocol):
+    """The code host's pull requests. Every method may be repeated without a second effect."""
+
+    def read(self, number: int) -> PullRequest:
+        """Return a pull request as it is now."""
+
+    def write_comment(self, number: int, body: str) -> str:
+        """Make `body` the bot's one comment and return its address.
+
+        The bot's comment is found by the marker on its first line *and* by its author; a second
+        one is removed.
+        """
+
+    def write_check(self, head: str, check: CheckRun) -> None:
+        """Create or update the check of this name on a commit."""
+
+    def write_labels(self, number: int, labels: Sequence[str], *, managed: Sequence[str]) -> None:
+        """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone."""

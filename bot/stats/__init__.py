@@ -1,0 +1,1 @@
+"""Intervals, tests and ranks, computed from stored per-study scores."""
