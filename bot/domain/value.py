@@ -103,7 +103,7 @@ def canonical_json(document: Any) -> bytes:
 
     Example:
         >>> canonical_json({"b": 1, "a": [True]})
-        b'{\\n  "a": [\\n    true\\n  ],\\n  "b": 1\\n}\\n'
+        b'{\n  "a": [\n    true\n  ],\n  "b": 1\n}\n'
     """
     text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"

@@ -1,0 +1,38 @@
+"""Everything that makes this leaderboard this leaderboard: its card, datasets and studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.domain.dataset import SECTIONS, BoardStudies, DatasetCard, StudyList
+from bot.domain.leaderboard import LeaderboardCard
+from bot.domain.value import Section
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The operator's files, read and checked."""
+
+    card: LeaderboardCard
+    """What this leaderboard is."""
+    datasets: dict[str, DatasetCard]
+    """Card of each dataset, in the order in which they are shown."""
+    studies: dict[str, StudyList] = field(default_factory=dict)
+    """Study list of each dataset that has one here."""
+
+    def boards(self) -> Iterator[tuple[DatasetCard, Section]]:
+        """Yield every board, in the order of datasets and sections."""
+        for dataset in self.datasets.values():
+            for section in SECTIONS:
+                if section in dataset.sections:
+                    yield dataset, section
+
+    def board_studies(self, dataset: str, section: Section) -> BoardStudies | None:
+        """Return the studies of a board, None when there is no list of them here."""
+        studies = self.studies.get(dataset)
+        return studies.boards.get(section) if studies else None
+
+    def main_metric(self, dataset: str) -> str:
+        """Return the metric that ranks a dataset's boards."""
+        return self.datasets[dataset].main_metric or self.card.main_metric
