@@ -105,19 +105,26 @@ def find_executable(name: str) -> str | None:
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin")
 
 
+def run_apt(*arguments: str) -> bool:
+    """Return whether apt-get did what it was told; only its complaints are printed."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = (*APT, *arguments)
+    done = subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+    return done.returncode == 0
+
+
 def install_packages(packages: tuple[str, ...]) -> str | None:
     """Install Debian packages; return why that was impossible, or None."""
     if find_executable("apt-get") is None:
         return "this system has no apt-get; install it with the system's own package manager"
     if os.geteuid() != 0:
         return f"installing needs root; run: sudo apt-get install {' '.join(packages)}"
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = (*APT, "install", "-y", "--no-install-recommends", *packages)
-    if subprocess.run(install, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
+    install = ("install", "-y", "--no-install-recommends", *packages)
+    if run_apt(*install):
         return None
     # The package lists are absent or stale: fetch them and try once more.
-    subprocess.run((*APT, "update"), env=environment, stdout=subprocess.DEVNULL)
-    if subprocess.run(install, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
+    run_apt("update")
+    if run_apt(*install):
         return None
     return f"apt-get install {' '.join(packages)} failed; its messages are above"
 
@@ -129,7 +136,7 @@ def install_part(part: Part) -> str | None:
     elif find_executable(part.command[0]) is None:
         refusal = f"{part.command[0]} is not installed"
     else:
-        code = subprocess.run(part.command, cwd=CHECKOUT / part.folder).returncode
+        code = subprocess.run(part.command, check=False, cwd=CHECKOUT / part.folder).returncode
         refusal = f"{part.remedy()} ended with status {code}" if code else None
     absences = part.absences()
     if refusal is None and absences:

@@ -156,6 +156,7 @@ def build_archive(recipe: Recipe, archive: Path) -> None:
                 str(unfinished),
                 recipe.mirror,
             ),
+            check=False,
             env={**os.environ, "PATH": search_path()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

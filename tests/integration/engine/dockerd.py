@@ -23,10 +23,12 @@ STOP_TIMEOUT_S = 20.0
 
 # Process 1 of the engine's namespace. It reaps orphans, and ends the engine when its standard
 # input closes, which also happens when the test process is killed. A system-wide containerd is
-# hidden, so dockerd starts its own.
+# hidden, so dockerd starts its own; so is the folder where dockerd keeps its identity.
 INIT = """
 exec 3<&0
-mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd || exit 1
+for folder in /run/containerd /etc/docker; do
+    mkdir -p "$folder" && mount -t tmpfs tmpfs "$folder" || exit 1
+done
 dockerd "$@" </dev/null 3<&- &
 engine=$!
 { read -r _ <&3; kill -TERM "$engine"; } &
@@ -58,6 +60,7 @@ class Engine:
         """Return what a docker command did, whatever its exit status."""
         return subprocess.run(
             ("docker", *arguments),
+            check=False,
             env={**os.environ, **self.environment()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -116,7 +119,7 @@ def choose_storage_driver(data_root: Path) -> str:
         options = f"lowerdir={name}/lower,upperdir={name}/upper,workdir={name}/work"
         # The mount lives and dies with the namespace that unshare makes for it.
         mount = ("mount", "-t", "overlay", "overlay", "-o", options, f"{name}/merged")
-        probe = subprocess.run(("unshare", "--mount", *mount), capture_output=True)
+        probe = subprocess.run(("unshare", "--mount", *mount), check=False, capture_output=True)
     return "overlay2" if probe.returncode == 0 else "vfs"
 
 
@@ -187,7 +190,7 @@ def remove_control_groups(name: str) -> None:
         for folder, _, _ in os.walk(group, topdown=False):
             # The kernel refuses while a group is in use or being emptied; it is harmless then.
             try:
-                os.rmdir(folder)
+                Path(folder).rmdir()
             except OSError:
                 continue
 

@@ -25,7 +25,7 @@ INDEX_FORMAT = "$(SITE) $(RELEASE) $(COMPONENT)"
 def run_quietly(*command: str) -> str:
     """Return what a command prints, or "" when it is absent or fails."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     except OSError:
         return ""
     return done.stdout if done.returncode == 0 else ""

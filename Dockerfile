@@ -1,0 +1,81 @@
+# The image that scores predictions. It holds the program and its pinned dependencies, and nothing
+# that was submitted. docs/explanation/container.md says how it is run and why.
+#
+#   docker build --target lexical --tag rexrank-scorer .
+#
+# Works with BuildKit and with the classic builder. The workflow passes BASE_IMAGE with a digest.
+ARG BASE_IMAGE=python:3.13-slim
+
+
+# Stage `build`: every wheel is checked against its hash, and nothing chooses a version here. What
+# builds a wheel (hatchling, setuptools) stays behind in this stage.
+FROM ${BASE_IMAGE} AS build
+
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_NO_INPUT=1 \
+    PIP_ROOT_USER_ACTION=ignore
+
+WORKDIR /build
+
+# /opt/tools builds wheels; /opt/venv is what the final image gets, and has no pip in it.
+RUN python -m venv --without-pip /opt/tools \
+ && python -m venv --without-pip /opt/venv
+
+RUN printf '%s\n' \
+    'hatchling==1.33.0 --hash=sha256:415290b84f464d2884303fca8974d38e7b85579069fab02a15db0828fbb1446d' \
+    'packaging==26.3 --hash=sha256:d7193f7c8e4e93f444fde0262bf90af30e16fa0ad0ad44cb553c87339b23cd1c' \
+    'pathspec==1.1.1 --hash=sha256:a00ce642f577bf7f473932318056212bc4f8bfdf53128c78bbd5af0b9b20b189' \
+    'pluggy==1.7.0 --hash=sha256:7dd7b0d8832ba3cb632c306926ded123429211b83641b35dc5c41ad2d34f9bec' \
+    'setuptools==84.2.1 --hash=sha256:ca140b45d5325a9478f880e351484f62fef15f336462e449ca0c03c873d589c2' \
+    'tomlkit==0.15.2 --hash=sha256:05562412163a3037b94497385fb7f9204c637bc605af7a48199e41cf2272f437' \
+    'trove-classifiers==2026.9.21.13 --hash=sha256:8b1ff4f9c191b1040b71c37f1e445ab99732911e3cd91de52838453a854d7a17' \
+    > tools.txt \
+ && python -m pip --python /opt/tools/bin/python install \
+    --require-hashes --no-deps --only-binary :all: -r tools.txt
+
+COPY requirements/scorer.txt requirements/scorer.txt
+RUN python -m pip --python /opt/tools/bin/python wheel \
+    --require-hashes --no-deps --no-build-isolation --wheel-dir wheels -r requirements/scorer.txt \
+ && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile wheels/*.whl
+
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+RUN python -m pip --python /opt/tools/bin/python wheel \
+    --no-deps --no-index --no-build-isolation --wheel-dir program . \
+ && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile program/*.whl
+
+
+# Stage `lexical`: the metrics that compare words. No model, no weights, no compiler.
+FROM ${BASE_IMAGE} AS lexical
+
+# METEOR starts a Java program. WITH_JAVA=1 adds the runtime; without it METEOR is "unavailable".
+ARG WITH_JAVA=0
+RUN if [ "${WITH_JAVA}" = 1 ]; then \
+      mkdir -p /usr/share/man/man1 \
+      && apt-get update \
+      && apt-get install -y --no-install-recommends default-jre-headless \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi
+
+COPY --from=build /opt/venv /opt/venv
+
+# Bytecode was compiled above; the root file system is read-only when this runs.
+ENV PATH=/opt/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    HOME=/tmp \
+    PYTHONDONTWRITEBYTECODE=1
+
+USER 65534:65534
+WORKDIR /tmp
+ENTRYPOINT ["rexrank"]
+
+# Last, so that another revision of the same files reuses every layer.
+ARG VERSION=0
+ARG REVISION=unknown
+ARG SOURCE=unknown
+LABEL org.opencontainers.image.title="rexrank scorer" \
+      org.opencontainers.image.description="Scores AI-written chest X-ray reports" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}"

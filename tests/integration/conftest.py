@@ -1,0 +1,81 @@
+"""Fixtures that hand the integration tests a real container engine and the real scorer image."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from .engine import (
+    Engine,
+    EngineError,
+    build_scorer_image,
+    ensure_base_image,
+    find_running_engine,
+    start_engine,
+)
+from .engine.cache import claim_slot, open_cache
+from .engine.dockerd import check_prerequisites
+
+
+def require(condition: object, what: str) -> None:
+    """Return when the condition holds; else skip the test, or fail it where CI=true.
+
+    Args:
+        condition: Whatever tells by its truth that the test can run.
+        what: What is missing and how to install it, as the reader of the report needs it.
+    """
+    if condition:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} (nothing is skipped where CI=true)", pytrace=False)
+    pytest.skip(what)
+
+
+def explain_no_private_engine() -> str:
+    """Return why this system cannot start a private engine and what to do; "" when it can."""
+    try:
+        check_prerequisites()
+    except EngineError as error:
+        return str(error)
+    return ""
+
+
+@pytest.fixture(scope="session")
+def private_engines() -> None:
+    """Hold when this system can start engines of its own: root, and the Debian packages."""
+    reason = explain_no_private_engine()
+    require(not reason, reason)
+
+
+@pytest.fixture(scope="session")
+def container_engine() -> Iterator[Engine]:
+    """A container engine that answers and has the base image `python:3.13-slim`.
+
+    It is private, keeps its images in the cache folder, and ends with the session. Where this
+    system cannot start one, it is the engine that the user already reaches.
+    """
+    reason = explain_no_private_engine()
+    if reason:
+        running = find_running_engine()
+        require(running, reason)
+        assert running is not None
+        ensure_base_image(running)
+        yield running
+        return
+    with claim_slot(open_cache("engine")) as slot, start_engine(slot / "data") as engine:
+        ensure_base_image(engine)
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def base_image(container_engine: Engine) -> str:
+    """The id of the image that the scorer image is built from."""
+    return ensure_base_image(container_engine)
+
+
+@pytest.fixture(scope="session")
+def scorer_image(container_engine: Engine) -> str:
+    """The id of the scorer image, built from this checkout's Dockerfile."""
+    return build_scorer_image(container_engine)
