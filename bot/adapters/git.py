@@ -1,0 +1,216 @@
+"""Git repositories, read as objects: no working tree, no hooks, nobody's settings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bot.errors import Misconfigured, ServiceUnavailable
+from bot.ports import Change, TreeEntry
+
+PLAIN_FILE = "100644"
+LINK = "120000"
+SUBMODULE = "160000"
+ABSENT = "000000"
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+TIMEOUT_S = 300.0
+NETWORK_SETTINGS = ("http_proxy", "https_proxy", "no_proxy", "GIT_SSL_CAINFO")
+
+# Nothing that a repository's own files or this machine's settings say may start a program.
+HARDENED = (
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.fsmonitor=false",
+    "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false",
+    "-c", "protocol.ext.allow=never",
+    "-c", "submodule.recurse=false",
+    "-c", "fetch.recurseSubmodules=false",
+    "-c", "safe.directory=*",
+    "--literal-pathspecs",
+    "--no-optional-locks",
+)  # fmt: skip
+
+
+class GitRepository:
+    """A repository on this machine; bare is enough. Fulfils `bot.ports.GitObjects`."""
+
+    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+        """Open the repository in a folder.
+
+        Args:
+            folder: The bare repository, or a clone.
+            token: Secret that is sent to the remote, never written to a file or a command line.
+        """
+        self.folder = folder
+        self._token = token
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit's object name; raises Misconfigured when there is none."""
+        commit = f"{revision}^{{commit}}"
+        done = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", commit)
+        if done.returncode:
+            raise Misconfigured(f"{self.folder}: no commit {revision!r}; fetch it first")
+        return done.stdout.decode().strip()
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the best common ancestor of two commits, None when they share no history."""
+        done = self.attempt("merge-base", one, other)
+        if done.returncode > 1:
+            raise failure_of("merge-base", done)
+        return done.stdout.decode().strip() or None
+
+    def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
+        """Return the paths that differ between two commits; None stands for the empty tree."""
+        raw = self.run(
+            *("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"),
+            *(before or EMPTY_TREE, after),
+        )
+        fields = raw.split(b"\0")[:-1]
+        rows = []
+        for head, path in zip(fields[::2], fields[1::2], strict=True):
+            old_mode, new_mode, old_oid, new_oid, _ = head.decode().lstrip(":").split(" ")
+            rows.append((path, (old_mode, old_oid), (new_mode, new_oid)))
+        sides = [side for _, *pair in rows for side in pair]
+        sizes = self._sizes([oid for mode, oid in sides if mode not in {ABSENT, SUBMODULE}])
+
+        def entry(path: bytes, mode: str, oid: str) -> TreeEntry | None:
+            return None if mode == ABSENT else TreeEntry(path, mode, oid, sizes.get(oid))
+
+        return tuple(Change(path, entry(path, *old), entry(path, *new)) for path, old, new in rows)
+
+    def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
+        """Return every file below a folder, in git's order; empty when there is no such folder."""
+        raw = self.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", folder)
+        found = []
+        for row in raw.split(b"\0")[:-1]:
+            head, _, path = row.partition(b"\t")
+            mode, _, oid, size = head.decode().split()
+            found.append(TreeEntry(path, mode, oid, None if size == "-" else int(size)))
+        return tuple(found)
+
+    def read(self, oids: Sequence[str]) -> dict[str, bytes]:
+        """Return the content of blobs, keyed by object name."""
+        wanted = list(dict.fromkeys(oids))
+        raw = self.run("cat-file", "--batch", data="".join(f"{oid}\n" for oid in wanted).encode())
+        contents, at = {}, 0
+        for oid in wanted:
+            end = raw.index(b"\n", at)
+            head = raw[at:end].decode().split()
+            if len(head) != 3 or head[1] != "blob":
+                raise Misconfigured(f"{self.folder}: {oid} is not a blob of this repository")
+            size = int(head[2])
+            contents[oid] = raw[end + 1 : end + 1 + size]
+            at = end + 1 + size + 1
+        return contents
+
+    def fetch(self, remote: str, *refspecs: str) -> None:
+        """Bring refs from a remote; raises ServiceUnavailable when it does not answer."""
+        self._remote("fetch", "--no-tags", "--no-write-fetch-head", "--quiet", remote, *refspecs)
+
+    def remote_tip(self, remote: str, branch: str) -> str | None:
+        """Fetch a branch and return the commit at its tip, None when there is no such branch."""
+        ref = f"refs/heads/{branch}"
+        listed = self._remote("ls-remote", remote, ref).decode().split()
+        if not listed:
+            return None
+        self.fetch(remote, f"+{ref}:refs/rexrank/{branch}")
+        return self.resolve(f"refs/rexrank/{branch}")
+
+    def _sizes(self, oids: Sequence[str]) -> dict[str, int]:
+        """Return the size of blobs in bytes."""
+        wanted = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode()
+        rows = self.run("cat-file", "--batch-check", data=wanted).decode().splitlines()
+        fields = [row.split() for row in rows]
+        return {row[0]: int(row[2]) for row in fields if len(row) == 3}
+
+    def _remote(self, *arguments: str) -> bytes:
+        """Return the output of a command that talks to a remote."""
+        done = self.attempt(*arguments)
+        if done.returncode:
+            raise failure_of(arguments[0], done)
+        return done.stdout
+
+    def run(
+        self, *arguments: str, data: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Return the output of a local git command; a failure means this repository is unusable."""
+        done = self.attempt(*arguments, data=data, environment=environment)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip()
+            raise Misconfigured(f"{self.folder}: git {arguments[0]} failed: {said}")
+        return done.stdout
+
+    def attempt(
+        self, *arguments: str, data: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run git without hooks, prompts or anybody's settings."""
+        variables = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": "/nonexistent",
+            "LC_ALL": "C",
+            "GIT_DIR": str(self._git_dir()),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            **{name: os.environ[name] for name in NETWORK_SETTINGS if name in os.environ},
+            **self._credentials(),
+            **(environment or {}),
+        }
+        try:
+            return subprocess.run(
+                ("git", *HARDENED, *arguments),
+                input=data,
+                capture_output=True,
+                env=variables,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ServiceUnavailable(
+                f"git {arguments[0]}: no end after {TIMEOUT_S:.0f} s"
+            ) from error
+        except FileNotFoundError as error:
+            raise Misconfigured("git is not installed") from error
+
+    def _git_dir(self) -> Path:
+        """Return the folder that holds the objects, of a bare repository or a clone."""
+        inner = self.folder / ".git"
+        folder = inner if inner.is_dir() else self.folder
+        if not (folder / "objects").is_dir():
+            raise Misconfigured(f"{self.folder}: not a git repository")
+        return folder
+
+    def _credentials(self) -> dict[str, str]:
+        """Return environment variables that hand the token to git for its remotes."""
+        if self._token is None:
+            return {}
+        helper = '!f() { echo username=x-access-token; echo "password=$REXRANK_GIT_TOKEN"; }; f'
+        return {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "credential.helper",
+            "GIT_CONFIG_VALUE_0": helper,
+            "REXRANK_GIT_TOKEN": self._token,
+        }
+
+
+def failure_of(verb: str, done: subprocess.CompletedProcess[bytes]) -> ServiceUnavailable:
+    """Return the exception for a remote that refused or did not answer."""
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    return ServiceUnavailable(f"git {verb} failed: {said[-1] if said else 'no message'}")
+
+
+def create_bare(folder: Path) -> GitRepository:
+    """Return a bare repository in a folder, made when there is none."""
+    if not (folder / "objects").is_dir():
+        done = subprocess.run(
+            ("git", "init", "--quiet", "--bare", "--template=", "--", str(folder)),
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise Misconfigured(f"{folder}: cannot make a repository here")
+    return GitRepository(folder)

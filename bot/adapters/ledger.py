@@ -1,0 +1,109 @@
+"""The ledger: an append-only branch of scorecards, keyed by what was scored and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from bot.adapters.git import GitRepository
+from bot.adapters.git_commits import Author, push_on_tip
+from bot.domain.per_study import encode_table
+from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.errors import Misconfigured
+
+BRANCH = "ledger"
+SCORES = "scores"
+
+
+def scorecard_path(scorecard: Scorecard) -> str:
+    """Return where the ledger keeps a scorecard."""
+    return f"{SCORES}/{scorecard.dataset}/{scorecard.key}.json"
+
+
+class BranchLedger:
+    """The ledger as an orphan branch of the leaderboard's repository.
+
+    Fulfils `bot.ports.ScoreLedger`.
+    """
+
+    def __init__(
+        self,
+        repository: GitRepository,
+        *,
+        remote: str,
+        author: Author,
+        may_publish: Callable[[str], bool],
+    ) -> None:
+        """Name the branch's home.
+
+        Args:
+            repository: Local repository, in which objects are read and made.
+            remote: Name or address of the repository that holds the branch.
+            author: Who signs what is added.
+            may_publish: Takes a dataset id; whether its per-study scores may be public.
+        """
+        self._repository = repository
+        self._remote = remote
+        self._author = author
+        self._may_publish = may_publish
+
+    def scorecards(self) -> tuple[Scorecard, ...]:
+        """Return every scorecard, in the order of dataset and key."""
+        tip = self._repository.remote_tip(self._remote, BRANCH)
+        return () if tip is None else read_scorecards(self._repository, tip)
+
+    def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
+        """Add what is not there yet and return how many were added; never changes an entry."""
+        added = 0
+
+        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+            nonlocal added
+            known = known_paths(self._repository, tip)
+            files: dict[str, bytes | None] = {}
+            for scorecard, table in scored:
+                path = scorecard_path(scorecard)
+                if path in known:
+                    continue
+                files[path] = scorecard.to_json()
+                if self._may_publish(scorecard.dataset):
+                    files[path.removesuffix(".json") + ".npz"] = encode_table(table)
+            added = sum(path.endswith(".json") for path in files)
+            return files
+
+        if not scored:
+            return 0
+        subject = ", ".join(f"{card.dataset} {card.section}" for card, _ in scored)
+        message = f"Add scores: {subject}\n"
+        push_on_tip(self._repository, self._remote, BRANCH, make_files, message, self._author)
+        return added
+
+
+def known_paths(repository: GitRepository, tip: str | None) -> frozenset[str]:
+    """Return the paths that a ledger's commit holds."""
+    if tip is None:
+        return frozenset()
+    return frozenset(entry.path.decode() for entry in repository.entries(tip, SCORES))
+
+
+def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...]:
+    """Return the scorecards of a ledger's commit.
+
+    Raises:
+        Misconfigured: One is not a scorecard, or lies under another's key.
+    """
+    entries = [e for e in repository.entries(tip, SCORES) if e.path.endswith(b".json")]
+    contents = repository.read([entry.oid for entry in entries])
+    scorecards = []
+    for entry in entries:
+        path = entry.path.decode()
+        try:
+            scorecard = Scorecard.from_json(contents[entry.oid])
+        except ValidationError as error:
+            raise Misconfigured(f"ledger {path}: not a scorecard: {error}") from error
+        if scorecard_path(scorecard) != path:
+            raise Misconfigured(
+                f"ledger {path}: its content belongs at {scorecard_path(scorecard)}"
+            )
+        scorecards.append(scorecard)
+    return tuple(scorecards)

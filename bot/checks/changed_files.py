@@ -1,0 +1,267 @@
+"""Which paths a pull request changes: plain files of one submission's folder, nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.finding import Finding
+from bot.domain.manifest import MANIFEST_FILE
+from bot.domain.rules import RULES
+from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.value import SLUG
+from bot.ports import Change, TreeEntry
+
+PLAIN_FILE = "100644"
+MODE_NAMES = {
+    "100755": "executable file",
+    "120000": "symbolic link",
+    "160000": "submodule",
+    "040000": "folder",
+}
+ALLOWED_NAME = re.compile(
+    r"manifest\.yaml|environment\.yaml|README\.md"
+    r"|predictions/[a-z0-9][a-z0-9.-]{0,99}\.json(\.gz|\.age)?"
+)
+MAX_FILES = 60
+MAX_FILE_BYTES = 25 * 1024 * 1024
+MAX_TEXT_BYTES = 64 * 1024
+MAX_LISTED = 20
+
+Kind = Literal["submission", "withdrawal", "other"]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a set of changes is, and what is wrong with it."""
+
+    kind: Kind
+    """Adds or changes an entry; removes one; touches no entry."""
+    submission: str | None
+    """The entry's folder name, when there is exactly one and it is well formed."""
+    findings: tuple[Finding, ...]
+    """Every fault, at most MAX_LISTED of each kind and a count of the rest."""
+
+
+def check_changes(changes: Sequence[Change] | None) -> Review:
+    """Return what the changed paths amount to.
+
+    Args:
+        changes: Paths that differ from the merge base; None when there is no merge base.
+    """
+    if changes is None:
+        rule = RULES["changes.no-common-history"]
+        message = "the pull request shares no commit with the target branch"
+        return Review("submission", None, (rule.finding(SUBMISSIONS_FOLDER, message=message),))
+    inside = [change for change in changes if is_inside(change.path)]
+    if not inside:
+        return Review("other", None, ())
+    outside = [change for change in changes if not is_inside(change.path)]
+    added = [change.after for change in inside if change.after is not None]
+    names = sorted({folder_name(change.path) for change in inside})
+    submission = names[0] if len(names) == 1 and re.search(SLUG, names[0]) else None
+    withdrawn = not added and any(is_manifest(change.path) for change in inside)
+    findings = [
+        *check_outside(outside),
+        *check_one_folder(names),
+        *check_plain_files(added),
+        *check_names(added),
+        *check_twins(added),
+        *check_sizes(added),
+        *check_count(added),
+    ]
+    if not withdrawn and any(is_manifest(c.path) and c.after is None for c in inside):
+        rule = RULES["changes.no-manifest"]
+        findings.append(
+            rule.finding(
+                f"{SUBMISSIONS_FOLDER}/{names[0]}/{MANIFEST_FILE}",
+                message="the manifest is removed while other files of the entry stay",
+            )
+        )
+    return Review("withdrawal" if withdrawn else "submission", submission, tuple(findings))
+
+
+def check_outside(changes: Iterable[Change]) -> list[Finding]:
+    """Return a finding for every path outside `submissions/`."""
+    rule = RULES["changes.outside-submission"]
+    return limit(
+        rule.finding(
+            printable(change.path), message="a submission changes nothing outside its own folder"
+        )
+        for change in changes
+    )
+
+
+def check_one_folder(names: Sequence[str]) -> list[Finding]:
+    """Return a finding when several folders change, or the only one has an unusable name."""
+    if len(names) > 1:
+        return [
+            RULES["changes.several-submissions"].finding(
+                SUBMISSIONS_FOLDER,
+                message=f"{len(names)} folders change in one pull request",
+                seen=", ".join(names[:5]),
+            )
+        ]
+    if re.search(SLUG, names[0]):
+        return []
+    return [
+        RULES["changes.bad-path"].finding(
+            f"{SUBMISSIONS_FOLDER}/{names[0]}", message="the folder's name is not a slug"
+        )
+    ]
+
+
+def check_plain_files(entries: Iterable[TreeEntry]) -> list[Finding]:
+    """Return a finding for every link, submodule and executable file."""
+    rule = RULES["changes.not-a-plain-file"]
+    return limit(
+        rule.finding(
+            printable(entry.path),
+            message=f"this is {a(MODE_NAMES.get(entry.mode, 'special entry'))}, not a plain file",
+            seen=f"mode {entry.mode}",
+        )
+        for entry in entries
+        if entry.mode != PLAIN_FILE
+    )
+
+
+def check_names(entries: Iterable[TreeEntry]) -> list[Finding]:
+    """Return a finding for every file that has no place in a submission."""
+    findings = []
+    for entry in entries:
+        path = printable(entry.path)
+        if path.encode() != entry.path or any(
+            part in {"", ".", ".."} for part in path.split("/")
+        ):  # fmt: skip
+            message = "the path has characters or parts that are not allowed"
+            findings.append(RULES["changes.bad-path"].finding(path, message=message))
+            continue
+        name = path.split("/", 2)[2] if path.count("/") > 1 else ""
+        if not ALLOWED_NAME.fullmatch(name):
+            message = "a submission has no file of this name"
+            findings.append(RULES["changes.unexpected-file"].finding(path, message=message))
+    return limit(findings)
+
+
+def check_twins(entries: Iterable[TreeEntry]) -> list[Finding]:
+    """Return a finding for every path that some file systems cannot tell from an earlier one."""
+    rule = RULES["changes.twin-path"]
+    first: dict[str, bytes] = {}
+    findings = []
+    for entry in entries:
+        text = entry.path.decode(errors="surrogateescape")
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+        if folded in first:
+            message = "the path differs from another one only by case or spelling of characters"
+            seen = printable(first[folded])
+            findings.append(rule.finding(printable(entry.path), message=message, seen=seen))
+        first.setdefault(folded, entry.path)
+    return limit(findings)
+
+
+def check_sizes(entries: Iterable[TreeEntry]) -> list[Finding]:
+    """Return a finding for every file that is too large to be read."""
+    rule = RULES["changes.too-large"]
+    findings = []
+    for entry in entries:
+        cap = MAX_FILE_BYTES if b"/predictions/" in entry.path else MAX_TEXT_BYTES
+        if entry.size_bytes is not None and entry.size_bytes > cap:
+            findings.append(
+                rule.finding(
+                    printable(entry.path),
+                    message=f"the file is larger than {cap:,} bytes",
+                    seen=f"{entry.size_bytes:,} bytes",
+                )
+            )
+    return limit(findings)
+
+
+def check_count(entries: Sequence[TreeEntry]) -> list[Finding]:
+    """Return a finding when there are more files than a submission can have."""
+    if len(entries) <= MAX_FILES:
+        return []
+    return [
+        RULES["changes.too-many-files"].finding(
+            SUBMISSIONS_FOLDER,
+            message=f"a pull request may bring at most {MAX_FILES} files",
+            seen=f"{len(entries)} files",
+        )
+    ]
+
+
+def check_owner(
+    path: str, author: str, owners: Sequence[str], maintainers: Sequence[str]
+) -> list[Finding]:
+    """Return a finding when somebody changes an entry that is not theirs.
+
+    Args:
+        path: The entry's manifest.
+        author: Login of who opened the pull request.
+        owners: Submitters in the manifest on the target branch.
+        maintainers: Who may change every entry.
+    """
+    allowed = {login.casefold() for login in (*owners, *maintainers)}
+    if author.casefold() in allowed:
+        return []
+    return [
+        RULES["changes.not-owner"].finding(
+            path,
+            message="the entry belongs to other submitters than the author of this pull request",
+            seen=f"author {author}; submitters {', '.join(owners)}",
+            pointer="/submitters",
+        )
+    ]
+
+
+def is_inside(path: bytes) -> bool:
+    """Return whether a path claims to be below `submissions/`, in whatever spelling."""
+    first, slash, _ = path.partition(b"/")
+    return bool(slash) and first.lower() == SUBMISSIONS_FOLDER.encode()
+
+
+def is_manifest(path: bytes) -> bool:
+    """Return whether a path is an entry's manifest."""
+    return path.count(b"/") == 2 and path.endswith(b"/" + MANIFEST_FILE.encode())
+
+
+def folder_name(path: bytes) -> str:
+    """Return the name of the folder below `submissions/`, empty for a file directly in it."""
+    parts = printable(path).split("/")
+    return parts[1] if len(parts) > 2 else ""
+
+
+def printable(path: bytes) -> str:
+    r"""Return a path as text that can be shown: whatever is not plain ASCII becomes an escape.
+
+    Example:
+        >>> printable(b"submissions/a\nb")
+        'submissions/a\\nb'
+    """
+    text = path.decode("ascii", errors="backslashreplace")
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown if len(shown) <= 200 else shown[:199] + "…"
+
+
+def a(noun: str) -> str:
+    """Return a noun with its indefinite article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def limit(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the first MAX_LISTED findings of each rule; the last one says how many there were."""
+    kept: dict[str, list[Finding]] = {}
+    total: dict[str, int] = {}
+    for finding in findings:
+        total[finding.code] = total.get(finding.code, 0) + 1
+        rows = kept.setdefault(finding.code, [])
+        if len(rows) < MAX_LISTED:
+            rows.append(finding)
+    for code, rows in kept.items():
+        more = total[code] - len(rows)
+        if more:
+            message = f"{rows[-1].message} (and {more} more like this)"
+            rows[-1] = rows[-1].model_copy(update={"message": message})
+    return [finding for rows in kept.values() for finding in rows]

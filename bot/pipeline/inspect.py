@@ -1,0 +1,105 @@
+"""Inspect: everything that can be said about a pull request's head without trusting it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.checks.changed_files import check_changes
+from bot.domain.catalog import Catalog
+from bot.domain.finding import has_errors
+from bot.domain.inspection import BoardPlan, Inspection, Readiness
+from bot.domain.manifest import PredictionsEntry
+from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
+from bot.pipeline.validate import ReadTexts, validate_submission
+from bot.ports import GitObjects, TreeEntry
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The outcome, and the bytes that may go on to scoring."""
+
+    inspection: Inspection
+    """What is handed over."""
+    folder: SubmissionFolder | None
+    """The entry's files at the head, None when they must not or need not be read."""
+
+
+def inspect_pull_request(
+    git: GitObjects, base: str, head: str, catalog: Catalog, read_texts: ReadTexts
+) -> Inspected:
+    """Return what a head proposes to change and whether it is in order.
+
+    Args:
+        git: Repository that has both commits.
+        base: Tip of the target branch.
+        head: Tip of the pull request.
+        catalog: What this leaderboard is.
+        read_texts: Reference texts of a board that may be used here, None where there are none.
+
+    Raises:
+        Misconfigured: The repository does not have the commits.
+    """
+    base, head = git.resolve(base), git.resolve(head)
+    merge_base = git.merge_base(base, head)
+    review = check_changes(git.changes(merge_base, head) if merge_base else None)
+    inspection = Inspection(
+        base=base,
+        head=head,
+        merge_base=merge_base,
+        kind=review.kind,
+        submission=review.submission,
+        findings=review.findings,
+    )
+    if review.kind != "submission" or review.submission is None or has_errors(review.findings):
+        return Inspected(inspection, None)
+    entries = git.entries(head, f"{SUBMISSIONS_FOLDER}/{review.submission}")
+    folder = read_folder(git, review.submission, entries)
+    validation = validate_submission(folder, catalog, references=read_texts)
+    submission = validation.submission
+    blobs = {entry.path.decode(): entry.oid for entry in entries}
+    plans = [] if submission is None else list(submission.manifest.predictions)
+    readable = set() if submission is None else {p.entry.board for p in submission.predictions}
+    return Inspected(
+        inspection.model_copy(
+            update={
+                "manifest": submission.manifest if submission else None,
+                "plans": tuple(
+                    plan_board(folder.path(entry.file), entry, blobs, catalog)
+                    for entry in plans
+                    if entry.board in readable or entry.is_sealed
+                ),
+                "findings": (*review.findings, *validation.findings),
+            }
+        ),
+        folder,
+    )
+
+
+def read_folder(
+    git: GitObjects, submission: str, entries: tuple[TreeEntry, ...]
+) -> SubmissionFolder:
+    """Return the files of an entry whose paths and modes were found in order."""
+    prefix = f"{SUBMISSIONS_FOLDER}/{submission}/"
+    contents = git.read([entry.oid for entry in entries])
+    files = {entry.path.decode().removeprefix(prefix): contents[entry.oid] for entry in entries}
+    return SubmissionFolder(submission, files)
+
+
+def plan_board(
+    path: str, entry: PredictionsEntry, blobs: Mapping[str, str], catalog: Catalog
+) -> BoardPlan:
+    """Return how a predictions file can be scored."""
+    readiness: Readiness = "ready"
+    if entry.is_sealed:
+        readiness = "sealed"
+    elif catalog.datasets[entry.dataset].access != "public":
+        readiness = "private"
+    return BoardPlan(
+        dataset=entry.dataset,
+        section=entry.section,
+        path=path,
+        blob=blobs[path],
+        sha256=entry.sha256,
+        readiness=readiness,
+    )
