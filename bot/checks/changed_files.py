@@ -133,14 +133,16 @@ def check_names(entries: Iterable[TreeEntry]) -> list[Finding]:
     findings = []
     for entry in entries:
         path = printable(entry.path)
-        if path.encode() != entry.path or any(
-            part in {"", ".", ".."} for part in path.split("/")
-        ):  # fmt: skip
+        folder, *parts = path.split("/")
+        if (
+            path.encode() != entry.path
+            or folder != SUBMISSIONS_FOLDER
+            or any(part in {"", ".", ".."} for part in parts)
+        ):
             message = "the path has characters or parts that are not allowed"
             findings.append(RULES["changes.bad-path"].finding(path, message=message))
             continue
-        name = path.split("/", 2)[2] if path.count("/") > 1 else ""
-        if not ALLOWED_NAME.fullmatch(name):
+        if not ALLOWED_NAME.fullmatch("/".join(parts[1:])):
             message = "a submission has no file of this name"
             findings.append(RULES["changes.unexpected-file"].finding(path, message=message))
     return limit(findings)
