@@ -1,0 +1,110 @@
+"""Numbers as people read them. "-" means that there is no value; 0 means zero."""
+
+from __future__ import annotations
+
+import math
+
+from bot.domain.leaderboard import Column, Direction
+from bot.domain.scorecard import MetricScore
+
+MISSING = "-"
+
+
+def number(value: float | None, digits: int) -> str:
+    """Return a value with so many decimal places, "-" when there is none.
+
+    Example:
+        >>> number(0.12345, 3), number(0.0, 3), number(-0.0001, 3)
+        ('0.123', '0.000', '0.000')
+        >>> number(None, 3), number(float("nan"), 3), number(float("inf"), 3)
+        ('-', '-', '-')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    shown = f"{value:.{digits}f}"
+    return shown.removeprefix("-") if float(shown) == 0 else shown
+
+
+def value_of(score: MetricScore | None) -> float | None:
+    """Return the value that counts: None unless it was scored and is finite.
+
+    Example:
+        >>> value_of(MetricScore(status="scored", version="1", value=0.0))
+        0.0
+        >>> value_of(MetricScore(status="unavailable", version="1", reason="no weights"))
+    """
+    if score is None or score.status != "scored" or score.value is None:
+        return None
+    return score.value if math.isfinite(score.value) else None
+
+
+def cell(score: MetricScore | None, column: Column) -> str:
+    """Return a score as its column shows it.
+
+    Example:
+        >>> bleu = Column(id="bleu2", title="BLEU-2", direction="higher", digits=3)
+        >>> cell(MetricScore(status="scored", version="1", value=0.5), bleu)
+        '0.500'
+        >>> cell(None, bleu)
+        '-'
+    """
+    return number(value_of(score), column.digits)
+
+
+def interval(score: MetricScore | None, column: Column) -> str:
+    """Return the 95 % interval of a score, "-" when there is none.
+
+    Example:
+        >>> bleu = Column(id="bleu2", title="BLEU-2", direction="higher", digits=3)
+        >>> score = MetricScore(status="scored", version="1", value=0.5, interval=(0.4, 0.6))
+        >>> interval(score, bleu)
+        '[0.400, 0.600]'
+    """
+    if score is None or value_of(score) is None or score.interval is None:
+        return MISSING
+    low, high = (number(bound, column.digits) for bound in score.interval)
+    return f"[{low}, {high}]"
+
+
+def cell_with_interval(score: MetricScore | None, column: Column) -> str:
+    """Return a score and, where there is one, its interval.
+
+    Example:
+        >>> bleu = Column(id="bleu2", title="BLEU-2", direction="higher", digits=3)
+        >>> score = MetricScore(status="scored", version="1", value=0.1234, interval=(0.11, 0.135))
+        >>> cell_with_interval(score, bleu)
+        '0.123 [0.110, 0.135]'
+    """
+    bounds = interval(score, column)
+    value = cell(score, column)
+    return value if bounds == MISSING else f"{value} {bounds}"
+
+
+def arrow(direction: Direction) -> str:
+    """Return the arrow to the better values.
+
+    Example:
+        >>> arrow("higher"), arrow("lower")
+        ('↑', '↓')
+    """
+    return "↑" if direction == "higher" else "↓"
+
+
+def heading(column: Column) -> str:
+    """Return a column's title with its arrow.
+
+    Example:
+        >>> heading(Column(id="radcliq_v1", title="RadCliQ-v1", direction="lower", digits=3))
+        'RadCliQ-v1 ↓'
+    """
+    return f"{column.title} {arrow(column.direction)}"
+
+
+def count(amount: int, noun: str, plural: str | None = None) -> str:
+    """Return an amount with its noun.
+
+    Example:
+        >>> count(1, "error"), count(3000, "error"), count(2, "study", "studies")
+        ('1 error', '3,000 errors', '2 studies')
+    """
+    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"
