@@ -1,0 +1,88 @@
+"""Rules about what a pull request may change."""
+
+from __future__ import annotations
+
+from bot.domain.rules.rule import rules
+
+CHANGES = rules(
+    "changes",
+    "error",
+    (
+        "no-common-history",
+        "No common history",
+        "The branch shares no commit with the target branch, so what it changes cannot be told.",
+        "Fork this repository, add your folder on a new branch and open the pull request from it",
+    ),
+    (
+        "outside-submission",
+        "Change outside a submission",
+        (
+            "A submission may change files below submissions/<id>/ and nothing else: not the program, "
+            "the workflows, the schemas or the leaderboard."
+        ),
+        "Undo this change, or open a separate pull request for it",
+    ),
+    (
+        "several-submissions",
+        "More than one submission",
+        "The pull request touches more than one folder below submissions/.",
+        "Open one pull request for each folder",
+    ),
+    (
+        "bad-path",
+        "Path that is not allowed",
+        (
+            "A path has a part that is not lower-case ASCII letters, digits, dots and hyphens, starts "
+            "with a dot, or climbs with '..'. Such names behave differently on other systems."
+        ),
+        "Rename it: lower-case letters, digits, dots and hyphens, starting with a letter or digit",
+    ),
+    (
+        "twin-path",
+        "Two paths that some systems take for one",
+        "Two paths differ only in case or in how their characters are composed.",
+        "Rename or remove one of the two",
+    ),
+    (
+        "not-a-plain-file",
+        "Not a plain file",
+        "The path is a symbolic link, a submodule or an executable file; a submission is data.",
+        (
+            "Commit the content itself as a plain file (mode 100644): git update-index --chmod=-x "
+            "<file>"
+        ),
+    ),
+    (
+        "unexpected-file",
+        "File that has no place in a submission",
+        "A submission holds manifest.yaml and the files below predictions/ that it lists.",
+        "Remove the file from the pull request",
+    ),
+    (
+        "too-large",
+        "File too large",
+        "A file is over 25 MB. Predictions for the largest dataset need about a third of that.",
+        "Compress it (gzip -9, name it .json.gz) or strip other keys: rexrank package",
+    ),
+    (
+        "too-many-files",
+        "Too many files",
+        "The folder holds more files than a manifest can list.",
+        "Keep manifest.yaml and one predictions file for each board",
+    ),
+    (
+        "no-manifest",
+        "No manifest",
+        "The folder has no manifest.yaml after this change.",
+        "Add manifest.yaml: rexrank init writes one",
+    ),
+    (
+        "not-owner",
+        "Folder of another team",
+        (
+            "The folder is on the main branch already and its manifest there does not list the author "
+            "of this pull request under submitters."
+        ),
+        "Ask one of the listed submitters to add you, or choose another folder name",
+    ),
+)
