@@ -1,0 +1,66 @@
+# make demo   set up and run the main job on the built-in dataset
+# make test   set up and run every test
+# make check  formatting, types, layers, workflows
+# make bench  compare with peers, side by side
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null | while read -r p; do "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := $(VENV)/bin
+OUT := out/demo
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check bench lock clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+$(VENV)/run.done: pyproject.toml requirements/scorer.txt requirements/build.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed; install it, or run: make PYTHON=/path/to/python3" >&2; exit 78; fi
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
+	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/scorer.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
+	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
+	touch $@
+
+demo: $(VENV)/run.done
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"
+	run() { printf '\n$$ %s\n' "$$*"; "$$@"; }
+	run rexrank validate submissions/sample-attentive
+	run rexrank score submissions/sample-attentive submissions/sample-terse --output $(OUT)/scores
+	run rexrank preview submissions/sample-attentive --scores $(OUT)/scores
+
+test: $(VENV)/dev.done
+	@$(BIN)/python tests/system_parts.py install || true
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(PYTEST_ARGS)
+
+check: $(VENV)/dev.done
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	rexrank schemas --check
+	zizmor --offline --quiet .github/workflows
+	actionlint
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+bench: $(VENV)/dev.done
+	$(BIN)/python -m bench
+
+lock:
+	$(LOCK) pyproject.toml -o requirements/scorer.txt
+	printf 'hatchling\neditables\nsetuptools\n' | $(LOCK) - -o requirements/build.txt
+	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/scorer.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) out
