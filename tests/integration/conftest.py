@@ -9,7 +9,7 @@ import pytest
 
 from .engine import (
     Engine,
-    EngineError,
+    EngineUnavailable,
     build_scorer_image,
     ensure_base_image,
     find_running_engine,
@@ -37,9 +37,20 @@ def explain_no_private_engine() -> str:
     """Return why this system cannot start a private engine and what to do; "" when it can."""
     try:
         check_prerequisites()
-    except EngineError as error:
+    except EngineUnavailable as error:
         return str(error)
     return ""
+
+
+def give_base_image(engine: Engine) -> str:
+    """Return the id of the engine's base image, or skip (fail where CI=true) saying what to do."""
+    reason = ""
+    try:
+        return ensure_base_image(engine)
+    except EngineUnavailable as error:
+        reason = str(error)
+    require(not reason, reason)
+    raise AssertionError(reason)
 
 
 @pytest.fixture(scope="session")
@@ -61,18 +72,18 @@ def container_engine() -> Iterator[Engine]:
         running = find_running_engine()
         require(running, reason)
         assert running is not None
-        ensure_base_image(running)
+        give_base_image(running)
         yield running
         return
     with claim_slot(open_cache("engine")) as slot, start_engine(slot / "data") as engine:
-        ensure_base_image(engine)
+        give_base_image(engine)
         yield engine
 
 
 @pytest.fixture(scope="session")
 def base_image(container_engine: Engine) -> str:
     """The id of the image that the scorer image is built from."""
-    return ensure_base_image(container_engine)
+    return give_base_image(container_engine)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,13 @@ outside the checkout that makes the second run quick.
 from __future__ import annotations
 
 from .base_image import ensure_base_image
-from .dockerd import Engine, EngineError, find_running_engine, start_engine
+from .dockerd import Engine, EngineError, EngineUnavailable, find_running_engine, start_engine
 from .image import build_scorer_image
 
 __all__ = [
     "Engine",
     "EngineError",
+    "EngineUnavailable",
     "build_scorer_image",
     "ensure_base_image",
     "find_running_engine",

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .cache import hold_lock, open_cache
-from .dockerd import INSTALL_HINT, Engine, EngineError, search_path
+from .dockerd import INSTALL_HINT, Engine, EngineError, EngineUnavailable, search_path
 from .host import find_ca_bundle, find_debian_mirror, read_apt_settings, render_pip_settings
 
 SUITE = "trixie"  # Debian 13: its python3 is Python 3.13
@@ -72,7 +72,8 @@ def ensure_base_image(engine: Engine, tag: str = "python:3.13-slim") -> str:
     """Return the id of the image `tag`, which the engine has from then on.
 
     Raises:
-        EngineError: It can be neither pulled nor made here; the message says what to do.
+        EngineUnavailable: It can be neither pulled nor made here; the message says what to do.
+        EngineError: Making it failed.
     """
     with hold_lock(open_cache() / "base-image.lock"):
         found = find_image(engine, tag)
@@ -81,7 +82,7 @@ def ensure_base_image(engine: Engine, tag: str = "python:3.13-slim") -> str:
         if found is not None:
             return found
         if not engine.private:
-            raise EngineError(f"no image registry answers; run: docker pull {tag}")
+            raise EngineUnavailable(f"no image registry answers; run: docker pull {tag}")
         recipe = read_recipe()
         archive = open_cache("base-image") / f"{recipe.digest()}.tar"
         if not archive.exists():
@@ -92,13 +93,17 @@ def ensure_base_image(engine: Engine, tag: str = "python:3.13-slim") -> str:
 
 
 def find_image(engine: Engine, tag: str) -> str | None:
-    """Return the id of an image the engine has, or None; a stand-in of another recipe is none."""
+    """Return the id of an image the engine has, or None.
+
+    In a private engine a stand-in that was made by another recipe does not count.
+    """
     show = f'{{{{.Id}}}} {{{{index .Config.Labels "{LABEL}"}}}}'
     done = engine.try_docker("image", "inspect", "--format", show, tag)
     if done.returncode:
         return None
     image, _, digest = done.stdout.strip().partition(" ")
-    return image if not digest or digest == read_recipe().digest() else None
+    stale = bool(digest) and engine.private and digest != read_recipe().digest()
+    return None if stale else image
 
 
 def pull_image(engine: Engine, tag: str) -> bool:
@@ -117,11 +122,11 @@ def read_recipe() -> Recipe:
     """Return the recipe of the stand-in on this host.
 
     Raises:
-        EngineError: This host's apt names no Debian mirror.
+        EngineUnavailable: This host's apt names no Debian mirror.
     """
     mirror = find_debian_mirror()
     if mirror is None:
-        raise EngineError(
+        raise EngineUnavailable(
             "no image registry answers, and this host's apt names no Debian mirror to make the "
             "base image from; pull python:3.13-slim, or run the tests on Debian"
         )
@@ -134,10 +139,12 @@ def build_archive(recipe: Recipe, archive: Path) -> None:
     """Write the stand-in's root file system as a tar file, complete or not at all.
 
     Raises:
-        EngineError: mmdebstrap is absent or failed; the message ends with its last lines.
+        EngineUnavailable: mmdebstrap is absent.
+        EngineError: It failed; the message ends with its last lines.
     """
     if shutil.which("mmdebstrap", path=search_path()) is None:
-        raise EngineError(f"no image registry answers, and no mmdebstrap here; {INSTALL_HINT}")
+        reason = "no image registry answers, and there is no mmdebstrap to make the base image"
+        raise EngineUnavailable(f"{reason}; {INSTALL_HINT}")
     with TemporaryDirectory(prefix="rexrank-base-") as name:
         files = Path(name)
         (files / "pip.conf").write_text(recipe.pip_conf)

@@ -41,6 +41,10 @@ class EngineError(RuntimeError):
     """The container engine cannot be started, or refused a command."""
 
 
+class EngineUnavailable(EngineError):
+    """This system lacks what an engine or its base image needs; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Engine:
     """A container engine that answers."""
@@ -97,13 +101,13 @@ def is_ready(engine: Engine) -> bool:
 
 
 def check_prerequisites() -> None:
-    """Raise EngineError when this system cannot start an engine, saying what to do."""
+    """Raise EngineUnavailable when this system cannot start an engine, saying what to do."""
     names = ("dockerd", "docker", "containerd", "runc", "unshare", "mount")
     absent = [name for name in names if shutil.which(name, path=search_path()) is None]
     if absent:
-        raise EngineError(f"no {', '.join(absent)} on this system; {INSTALL_HINT}")
+        raise EngineUnavailable(f"no {', '.join(absent)} on this system; {INSTALL_HINT}")
     if os.geteuid() != 0:
-        raise EngineError("starting a private container engine needs root; run the tests as root")
+        raise EngineUnavailable("a private container engine needs root; run the tests as root")
 
 
 def search_path() -> str:
@@ -204,7 +208,8 @@ def start_engine(data_root: Path | None = None) -> Iterator[Engine]:
             it. None keeps nothing.
 
     Raises:
-        EngineError: This system cannot start one; the message says what to do.
+        EngineUnavailable: This system cannot start one; the message says what to do.
+        EngineError: It was started and did not become ready.
     """
     check_prerequisites()
     with tempfile.TemporaryDirectory(prefix="rexrank-engine-", ignore_cleanup_errors=True) as name:
