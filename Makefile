@@ -1,4 +1,5 @@
 # make demo   set up and run the main job on the built-in dataset
+# make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
 # make check  formatting, types, layers, workflows
 # make bench  compare with peers, side by side
@@ -15,7 +16,8 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench lock clean
+
+.PHONY: help setup demo test check bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -32,7 +34,9 @@ $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
 	touch $@
 
-demo: $(VENV)/run.done
+setup: $(VENV)/run.done
+
+demo: setup
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"
 	run() { printf '\n$$ %s\n' "$$*"; "$$@"; }
 	run rexrank validate submissions/sample-attentive
@@ -50,7 +54,7 @@ check: $(VENV)/dev.done
 	mypy
 	lint-imports
 	rexrank schemas --check
-	zizmor --offline --quiet .github/workflows
+	zizmor --offline --quiet .github
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
