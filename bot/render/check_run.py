@@ -1,0 +1,70 @@
+"""The check run and the labels: the comment's verdict where the code host shows outcomes."""
+
+from __future__ import annotations
+
+from bot.ports import CheckRun, Conclusion
+from bot.render.comment import CommentData, Outcome, verdict_text, verdict_title
+from bot.render.numbers import count
+
+CHECK_NAME = "rexrank"
+"""Name of the check."""
+
+MANAGED_LABELS = (
+    "rexrank: needs work",
+    "rexrank: scored",
+    "rexrank: waiting",
+    "rexrank: our fault",
+)
+"""Labels that the bot sets and removes; all others are left alone."""
+
+# Neutral would let a pull request through that nobody checked: what waits asks for action.
+_CONCLUSIONS: dict[Outcome, Conclusion] = {
+    "needs-work": "failure",
+    "our-fault": "action_required",
+    "waiting": "action_required",
+    "scored": "success",
+    "withdrawal": "success",
+}
+_LABELS: dict[Outcome, str] = {
+    "needs-work": "rexrank: needs work",
+    "our-fault": "rexrank: our fault",
+    "waiting": "rexrank: waiting",
+    "scored": "rexrank: scored",
+    "withdrawal": "rexrank: waiting",
+}
+
+
+def render_check(report: CommentData) -> CheckRun:
+    """Return the check run of a report, every finding of it an annotation."""
+    inspection = report.inspection
+    if inspection is not None and inspection.kind == "other":
+        return CheckRun(
+            name=CHECK_NAME,
+            conclusion="neutral",
+            title="No entry is touched",
+            summary="This pull request changes nothing below `submissions/`.",
+        )
+    findings = inspection.findings if inspection else ()
+    amounts = [
+        count(amount, level)
+        for level in ("error", "warning", "notice")
+        if (amount := sum(finding.level == level for finding in findings))
+    ]
+    found = f"\n\n{', '.join(amounts)}." if amounts else ""
+    return CheckRun(
+        name=CHECK_NAME,
+        conclusion=_CONCLUSIONS[report.outcome],
+        title=verdict_title(report.outcome),
+        summary=f"{verdict_text(report)}{found}\n\nThe bot's comment says what to do next.",
+        findings=findings,
+    )
+
+
+def labels_for(outcome: Outcome | None) -> tuple[str, ...]:
+    """Return which of `MANAGED_LABELS` a pull request carries; none that is not the bot's business.
+
+    Example:
+        >>> labels_for("scored"), labels_for(None)
+        (('rexrank: scored',), ())
+    """
+    return () if outcome is None else (_LABELS[outcome],)
