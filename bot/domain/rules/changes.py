@@ -17,8 +17,8 @@ CHANGES = rules(
         "outside-submission",
         "Change outside a submission",
         (
-            "A submission may change files below submissions/<id>/ and nothing else: not the program, "
-            "the workflows, the schemas or the leaderboard."
+            "A submission may change files below submissions/<id>/ and nothing else: not the "
+            "program, the workflows, the schemas or the leaderboard."
         ),
         "Undo this change, or open a separate pull request for it",
     ),
@@ -32,8 +32,9 @@ CHANGES = rules(
         "bad-path",
         "Path that is not allowed",
         (
-            "A path has a part that is not lower-case ASCII letters, digits, dots and hyphens, starts "
-            "with a dot, or climbs with '..'. Such names behave differently on other systems."
+            "A path has a part that is not lower-case ASCII letters, digits, dots and hyphens, "
+            "starts with a dot, or climbs with '..'. Such names behave differently on other "
+            "systems."
         ),
         "Rename it: lower-case letters, digits, dots and hyphens, starting with a letter or digit",
     ),
@@ -80,8 +81,8 @@ CHANGES = rules(
         "not-owner",
         "Folder of another team",
         (
-            "The folder is on the main branch already and its manifest there does not list the author "
-            "of this pull request under submitters."
+            "The folder is on the main branch already and its manifest there does not list the "
+            "author of this pull request under submitters."
         ),
         "Ask one of the listed submitters to add you, or choose another folder name",
     ),

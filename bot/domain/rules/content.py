@@ -11,8 +11,8 @@ CONTENT = rules(
         "empty-reports",
         "Empty reports",
         (
-            "Some reports have no text. They are scored, and an empty report scores very badly: about "
-            "9 points of RadCliQ-v1 worse than a usual one."
+            "Some reports have no text. They are scored, and an empty report scores very badly: "
+            "about 9 points of RadCliQ-v1 worse than a usual one."
         ),
         "Generate these reports again; leave them empty only if the model truly said nothing",
     ),
@@ -20,8 +20,8 @@ CONTENT = rules(
         "few-distinct",
         "One report for many studies",
         (
-            "Fewer than 5 % of the reports differ from each other, or one text stands for more than "
-            "half of the studies. A model that looks at the images does not write like that."
+            "Fewer than 5 % of the reports differ from each other, or one text stands for more "
+            "than half of the studies. A model that looks at the images does not write like that."
         ),
         "Check that each study's own images reach the model, and how its text is sampled",
     ),
@@ -29,13 +29,13 @@ CONTENT = rules(
         "reference-copies",
         "Copies of the reference reports",
         (
-            "More than 5 % of the studies (and at least 3) have a report that equals the reference of "
-            "the same study, counting only references that no other study shares. Models rarely write "
-            "a whole unusual report word for word."
+            "More than 5 % of the studies (and at least 3) have a report that equals the "
+            "reference of the same study, counting only references that no other study shares. "
+            "Models rarely write a whole unusual report word for word."
         ),
         (
-            "Check that model_prediction holds the model's text and that the model never saw the test "
-            "references"
+            "Check that model_prediction holds the model's text and that the model never saw the "
+            "test references"
         ),
     ),
     (
@@ -48,8 +48,8 @@ CONTENT = rules(
         "prompt-text",
         "Prompt or chat text in reports",
         (
-            "Reports hold text that belongs to a conversation with a language model: a chat marker, a "
-            "preamble, a remark about itself."
+            "Reports hold text that belongs to a conversation with a language model: a chat "
+            "marker, a preamble, a remark about itself."
         ),
         "Strip everything that is not the report and generate or package again",
     ),
@@ -57,8 +57,8 @@ CONTENT = rules(
         "judge-instructions",
         "Instructions to a language model in reports",
         (
-            "Reports hold text that asks a reader to ignore instructions or to give a score. Metrics "
-            "that use a language model could follow it."
+            "Reports hold text that asks a reader to ignore instructions or to give a score. "
+            "Metrics that use a language model could follow it."
         ),
         "Remove this text; a maintainer will look at the reports before they are scored",
     ),
@@ -66,8 +66,8 @@ CONTENT = rules(
         "impression-in-findings",
         "Impression in a findings file",
         (
-            "Reports on a findings board hold an 'Impression:' label. The references there are the "
-            "findings alone."
+            "Reports on a findings board hold an 'Impression:' label. The references there are "
+            "the findings alone."
         ),
         "Cut the impression off, or list the file under section: report",
     ),

@@ -56,8 +56,8 @@ DATASET = (
             "studies-differ",
             "Studies differ from the list",
             (
-                "The studies or their reference texts differ from the study list in the catalog, so "
-                "earlier scores would not be comparable."
+                "The studies or their reference texts differ from the study list in the catalog, "
+                "so earlier scores would not be comparable."
             ),
             "Import the same release of the test set, or publish the new one under another id",
         ),
@@ -94,8 +94,8 @@ DATASET = (
             "part-missing",
             "Reference part missing",
             (
-                "Studies without a findings section are not on the findings board, those without an "
-                "impression not on the report board."
+                "Studies without a findings section are not on the findings board, those without "
+                "an impression not on the report board."
             ),
             "Nothing: the card's numbers account for them",
         ),

@@ -11,8 +11,8 @@ MANIFEST = rules(
         "folder-name",
         "Folder name that cannot be used",
         (
-            "The folder's name is the entry's id and part of addresses: 2 to 63 lower-case letters, "
-            "digits, dots and hyphens, starting with a letter or digit."
+            "The folder's name is the entry's id and part of addresses: 2 to 63 lower-case "
+            "letters, digits, dots and hyphens, starting with a letter or digit."
         ),
         "Rename the folder",
     ),
@@ -86,8 +86,8 @@ MANIFEST = rules(
         "characters",
         "Character that is not allowed",
         (
-            "A text holds a control character, half a surrogate pair, or an invisible character that "
-            "hides or reorders others."
+            "A text holds a control character, half a surrogate pair, or an invisible character "
+            "that hides or reorders others."
         ),
         "Retype the text",
     ),
@@ -170,12 +170,13 @@ MANIFEST = rules(
         "must-be-sealed",
         "Credentialed text in the open",
         (
-            "Reports on a dataset that needs credentials are derived from patient data and must not "
-            "stand in a public repository, where anybody can read them and the history keeps them."
+            "Reports on a dataset that needs credentials are derived from patient data and must "
+            "not stand in a public repository, where anybody can read them and the history keeps "
+            "them."
         ),
         (
-            "Encrypt with rexrank seal, list the .json.age file, and rewrite the branch so that no "
-            "commit holds the plain one"
+            "Encrypt with rexrank seal, list the .json.age file, and rewrite the branch so that "
+            "no commit holds the plain one"
         ),
     ),
     (
@@ -200,8 +201,8 @@ MANIFEST = rules(
         "sha256",
         "SHA-256 differs",
         (
-            "The file is not the one that the manifest speaks of: it was changed later, or git changed "
-            "its line ends."
+            "The file is not the one that the manifest speaks of: it was changed later, or git "
+            "changed its line ends."
         ),
         "Run rexrank package, which writes the right number, or correct it",
     ),

@@ -32,8 +32,8 @@ PREDICTIONS = (
             "study-missing",
             "Studies missing",
             (
-                "The file has no report for some studies of the board. Every study is scored; a study "
-                'for which the model wrote nothing is given as "".'
+                "The file has no report for some studies of the board. Every study is scored; a "
+                'study for which the model wrote nothing is given as "".'
             ),
             'Add a report for each of them ("" counts as an empty report)',
         ),
@@ -89,8 +89,9 @@ PREDICTIONS = (
             "official-key",
             "Patient data in the open",
             (
-                "The dataset is not public and the file repeats fields of the test file (references, "
-                "context, image paths). A pull request is public, and so is its history."
+                "The dataset is not public and the file repeats fields of the test file "
+                "(references, context, image paths). A pull request is public, and so is its "
+                "history."
             ),
             "Strip them with rexrank package, and rewrite the branch so that no commit holds them",
         ),

@@ -27,8 +27,8 @@ _READING = (
         "gzip",
         "Damaged gzip file",
         (
-            "The name says gzip and the content is not a complete, intact gzip file; or the content "
-            "is gzip and the name does not say so."
+            "The name says gzip and the content is not a complete, intact gzip file; or the "
+            "content is gzip and the name does not say so."
         ),
         "Compress again with gzip, and give compressed files, and only those, the ending .json.gz",
     ),
@@ -48,8 +48,8 @@ _READING = (
         "trailing-data",
         "More after the end",
         (
-            "The JSON document ends and more text follows, as when files were joined or JSON lines "
-            "were written."
+            "The JSON document ends and more text follows, as when files were joined or JSON "
+            "lines were written."
         ),
         "Write one JSON object for the whole file",
     ),
