@@ -136,6 +136,8 @@ class PullRequest:
     """Commit at the tip of the pull request."""
     state: Literal["open", "closed", "merged"]
     """Where it stands."""
+    opened: str
+    """Date on which it was opened, as 2026-11-25."""
 
 
 Conclusion = Literal["success", "failure", "neutral", "action_required"]

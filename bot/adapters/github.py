@@ -70,6 +70,7 @@ class GitHubPullRequests:
                 base=pull.base.sha,
                 head=pull.head.sha,
                 state="open" if pull.state == "open" else state,
+                opened=f"{pull.created_at:%Y-%m-%d}",
             )
 
     def write_comment(self, number: int, body: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.checks.changed_files import check_changes
+from bot.checks.changed_files import check_changes, check_owner
 from bot.domain.catalog import Catalog
-from bot.domain.finding import has_errors
+from bot.domain.finding import Finding, has_errors
 from bot.domain.inspection import BoardPlan, Inspection, Readiness
-from bot.domain.manifest import PredictionsEntry
+from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
+from bot.pipeline.entries import read_manifest
 from bot.pipeline.validate import ReadTexts, validate_submission
 from bot.ports import GitObjects, TreeEntry
 
@@ -26,7 +27,13 @@ class Inspected:
 
 
 def inspect_pull_request(
-    git: GitObjects, base: str, head: str, catalog: Catalog, read_texts: ReadTexts
+    git: GitObjects,
+    base: str,
+    head: str,
+    catalog: Catalog,
+    read_texts: ReadTexts,
+    *,
+    author: str | None = None,
 ) -> Inspected:
     """Return what a head proposes to change and whether it is in order.
 
@@ -36,6 +43,7 @@ def inspect_pull_request(
         head: Tip of the pull request.
         catalog: What this leaderboard is.
         read_texts: Reference texts of a board that may be used here, None where there are none.
+        author: Login of who opened the pull request; None skips the question whose entry it is.
 
     Raises:
         Misconfigured: The repository does not have the commits.
@@ -43,15 +51,18 @@ def inspect_pull_request(
     base, head = git.resolve(base), git.resolve(head)
     merge_base = git.merge_base(base, head)
     review = check_changes(git.changes(merge_base, head) if merge_base else None)
+    findings = list(review.findings)
+    if author and review.submission:
+        findings += check_ownership(git, base, review.submission, author, catalog)
     inspection = Inspection(
         base=base,
         head=head,
         merge_base=merge_base,
         kind=review.kind,
         submission=review.submission,
-        findings=review.findings,
+        findings=tuple(findings),
     )
-    if review.kind != "submission" or review.submission is None or has_errors(review.findings):
+    if review.kind != "submission" or review.submission is None or has_errors(findings):
         return Inspected(inspection, None)
     entries = git.entries(head, f"{SUBMISSIONS_FOLDER}/{review.submission}")
     folder = read_folder(git, review.submission, entries)
@@ -69,11 +80,22 @@ def inspect_pull_request(
                     for entry in plans
                     if entry.board in readable or entry.is_sealed
                 ),
-                "findings": (*review.findings, *validation.findings),
+                "findings": (*findings, *validation.findings),
             }
         ),
         folder,
     )
+
+
+def check_ownership(
+    git: GitObjects, base: str, submission: str, author: str, catalog: Catalog
+) -> list[Finding]:
+    """Return a finding when the entry is on the target branch and belongs to others."""
+    manifest = read_manifest(git, base, submission)
+    if manifest is None:
+        return []
+    path = f"{SUBMISSIONS_FOLDER}/{submission}/{MANIFEST_FILE}"
+    return check_owner(path, author, manifest.submitters, catalog.card.maintainers)
 
 
 def read_folder(

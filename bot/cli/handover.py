@@ -1,0 +1,64 @@
+"""What one stage of a run left for the next, read as the untrusted files that they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.adapters.files import read_bytes
+from bot.adapters.score_folder import read_scores
+from bot.cli.inspect import INSPECTION_FILE
+from bot.domain.catalog import Catalog
+from bot.domain.inspection import Inspection
+from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.errors import Misconfigured
+from bot.pipeline.report import Handover, check_handover
+
+
+def read_inspection(folder: Path, head: str) -> Inspection:
+    """Return an inspection of this very commit.
+
+    Raises:
+        Misconfigured: The file is missing, is no inspection, or is about another commit.
+    """
+    path = folder / INSPECTION_FILE
+    try:
+        inspection = Inspection.from_json(read_bytes(path))
+    except ValidationError as error:
+        raise Misconfigured(f"{path}: not an inspection; {error.error_count()} faults") from error
+    if inspection.head != head:
+        raise Misconfigured(f"{path}: about commit {inspection.head}, not {head}")
+    return inspection
+
+
+def read_scored(
+    folder: Path, inspection: Inspection, catalog: Catalog
+) -> tuple[tuple[Scorecard, PerStudyTable], ...]:
+    """Return the scores of an inspected entry, checked against what was inspected.
+
+    Raises:
+        Misconfigured: A file is no scorecard, or does not belong to the inspection.
+    """
+    if inspection.submission is None or not (folder / inspection.submission).is_dir():
+        return ()
+    scored = tuple(read_scores(folder / inspection.submission))
+    check_handover(inspection, [scorecard for scorecard, _ in scored], catalog)
+    return scored
+
+
+def read_handover(
+    inspection_folder: Path, scores_folder: Path, head: str, failed: tuple[str, ...], catalog: Catalog
+) -> Handover:
+    """Return what the earlier stages left; whatever cannot be used counts as a failure of ours."""
+    failures = list(failed)
+    inspection: Inspection | None = None
+    scorecards: tuple[Scorecard, ...] = ()
+    try:
+        inspection = read_inspection(inspection_folder, head)
+        scored = read_scored(scores_folder, inspection, catalog)
+        scorecards = tuple(scorecard for scorecard, _ in scored)
+    except Misconfigured as error:
+        if not failures:
+            failures.append(str(error))
+    return Handover(inspection, scorecards, "; ".join(failures))

@@ -1,0 +1,83 @@
+"""`rexrank ledger`: the append-only store of scorecards."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from bot.cli.options import catalog_option, dry_run, output_format, say
+
+remote_option = click.option(
+    "--remote", required=True, help="Address of the repository with the branch `ledger`."
+)
+
+
+@click.group()
+def ledger() -> None:
+    """Record and show scorecards."""
+
+
+@ledger.command()
+@click.argument("scores", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option(
+    "--inspection",
+    "inspection_folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that `rexrank inspect` wrote.",
+)
+@click.option("--head", required=True, help="Commit that was inspected.")
+@remote_option
+@catalog_option
+@dry_run
+def add(
+    scores: Path,
+    inspection_folder: Path,
+    head: str,
+    remote: str,
+    catalog_folder: Path | None,
+    dry_run: bool,
+) -> None:
+    """Record the scores of an inspected pull request. A second run adds nothing."""
+    from bot.adapters.git import GitRepository, create_bare
+    from bot.cli.handover import read_inspection, read_scored
+    from bot.cli.wiring import Workshop, secret_token
+
+    workshop = Workshop(catalog_folder)
+    inspection = read_inspection(inspection_folder, head)
+    scored = read_scored(scores, inspection, workshop.catalog)
+    if dry_run:
+        say(f"would record {len(scored)} scorecards of {inspection.submission}")
+        return
+    with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+        create_bare(Path(folder))
+        repository = GitRepository(Path(folder), token=secret_token())
+        added = workshop.ledger(repository, remote).append(scored)
+    say(f"recorded {added} scorecards of {inspection.submission}; {len(scored) - added} were there")
+
+
+@ledger.command()
+@remote_option
+@output_format("text", "json")
+@catalog_option
+def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
+    """List the scorecards of the ledger."""
+    import json
+
+    from bot.adapters.git import GitRepository, create_bare
+    from bot.cli.wiring import Workshop, optional_token
+
+    workshop = Workshop(catalog_folder)
+    with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+        create_bare(Path(folder))
+        repository = GitRepository(Path(folder), token=optional_token())
+        scorecards = workshop.ledger(repository, remote).scorecards()
+    if format_ == "json":
+        rows = [card.model_dump(mode="json", exclude_none=True) for card in scorecards]
+        click.echo(json.dumps(rows, sort_keys=True, indent=2))
+        return
+    for card in scorecards:
+        click.echo(f"{card.key[:12]}  {card.dataset}.{card.section}  n={card.n}")
+    say(f"{len(scorecards)} scorecards")

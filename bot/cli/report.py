@@ -1,0 +1,106 @@
+"""`rexrank report`: the comment, the check and the labels of a pull request."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from bot.cli.options import catalog_option, dry_run, say
+from bot.errors import Misconfigured, WrongUsage
+
+STAGES = {
+    "inspect": "reading the pull request",
+    "score": "scoring in the container",
+    "record": "recording the scores in the ledger",
+}
+FINE = {"success", "skipped"}
+
+
+@click.command()
+@click.argument("number", type=int)
+@click.option("--head", required=True, help="Commit that was inspected.")
+@click.option(
+    "--inspection",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that `rexrank inspect` wrote; may be absent when it failed.",
+)
+@click.option(
+    "--scores",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that `rexrank score` wrote; may be absent.",
+)
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="NAME=RESULT",
+    help="How a stage of the run ended: success, failure, cancelled or skipped.",
+)
+@catalog_option
+@dry_run
+def report(
+    number: int,
+    head: str,
+    inspection: Path,
+    scores: Path,
+    stages: tuple[str, ...],
+    catalog_folder: Path | None,
+    dry_run: bool,
+) -> None:
+    """Answer a pull request: one comment, one check, the labels.
+
+    Everything that was handed over is checked again. Says nothing when the pull request has moved
+    on, because the run of the newer commit answers.
+    """
+    from bot.adapters.actions import run_url
+    from bot.adapters.github import API_URL, GitHubPullRequests
+    from bot.cli.handover import read_handover
+    from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+    from bot.pipeline.report import Surroundings, describe_report, send_report
+    from bot.render.comment import MARKER, render_comment
+
+    workshop = Workshop(catalog_folder)
+    repository = os.environ.get(REPOSITORY_VARIABLE)
+    if not repository:
+        raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
+    pulls = GitHubPullRequests(
+        repository,
+        secret_token(),
+        bot_login=workshop.catalog.card.bot_login,
+        marker=MARKER,
+        api_url=os.environ.get(API_VARIABLE) or API_URL,
+    )
+    pull = pulls.read(number)
+    if pull.head != head:
+        say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
+        return
+    handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
+    submission = handover.inspection.submission if handover.inspection else None
+    surroundings = Surroundings(
+        catalog=workshop.catalog,
+        columns=workshop.columns(),
+        leaderboard=workshop.published_leaderboard(),
+        run_url=run_url(),
+    )
+    data = describe_report(handover, surroundings, submission, pull.opened)
+    if dry_run:
+        click.echo(render_comment(data) or "", nl=False)
+        return
+    for kind, what in send_report(pulls, number, head, data).items():
+        say(f"{kind}: {what}")
+
+
+def failed_stages(stages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return in words which stages did not end well."""
+    failed = []
+    for stage in stages:
+        name, equals, result = stage.partition("=")
+        if not equals or name not in STAGES:
+            raise WrongUsage(f"--stage {stage!r}: give one of {', '.join(STAGES)} and its result")
+        if result not in FINE:
+            failed.append(STAGES[name])
+    return tuple(failed)

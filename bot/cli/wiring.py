@@ -1,0 +1,68 @@
+"""Adapters, chosen and joined from options and the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.adapters.catalog import BUILT_IN, load_catalog
+from bot.adapters.git import GitRepository
+from bot.adapters.git_commits import Author
+from bot.adapters.ledger import BranchLedger
+from bot.adapters.references import FileReferenceStore, open_references
+from bot.domain.catalog import Catalog
+from bot.domain.value import Section
+from bot.errors import Misconfigured
+
+TOKEN_VARIABLE = "REXRANK_TOKEN"
+IMAGE_VARIABLE = "REXRANK_SCORER_IMAGE"
+API_VARIABLE = "GITHUB_API_URL"
+REPOSITORY_VARIABLE = "GITHUB_REPOSITORY"
+
+
+class Workshop:
+    """The catalog and the references, read once and only when asked for."""
+
+    def __init__(self, catalog_folder: Path | None) -> None:
+        """Name the catalog's folder; the built-in one when None."""
+        self.folder = catalog_folder or BUILT_IN
+        self.catalog: Catalog = load_catalog(self.folder)
+        self.references: FileReferenceStore = open_references(self.folder)
+
+    def public_texts(self, dataset: str, section: Section) -> Mapping[str, str] | None:
+        """Return the reference texts of a board that may be used in the open.
+
+        None for a dataset that is not public, and where its references are not here.
+        """
+        card = self.catalog.datasets[dataset]
+        if card.access != "public" or not self.references.has(dataset):
+            return None
+        return self.references.read(dataset).texts(section)
+
+    def author(self) -> Author:
+        """Return who signs the bot's commits."""
+        login = self.catalog.card.bot_login
+        return Author(login, f"{login}@users.noreply.github.com")
+
+    def ledger(self, repository: GitRepository, remote: str) -> BranchLedger:
+        """Return the ledger that a remote keeps."""
+        return BranchLedger(
+            repository,
+            remote=remote,
+            author=self.author(),
+            may_publish=lambda dataset: self.catalog.datasets[dataset].access == "public",
+        )
+
+
+def secret_token() -> str:
+    """Return the bot's token; raises Misconfigured when there is none."""
+    token = os.environ.get(TOKEN_VARIABLE)
+    if not token:
+        raise Misconfigured(f"{TOKEN_VARIABLE} is not set; give it the token the bot may use")
+    return token
+
+
+def optional_token() -> str | None:
+    """Return the bot's token, None when there is none and the remote needs none."""
+    return os.environ.get(TOKEN_VARIABLE) or None

@@ -1,0 +1,137 @@
+"""Report: what the trusted stage makes of what it was handed about a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.catalog import Catalog
+from bot.domain.finding import has_errors
+from bot.domain.inspection import Inspection
+from bot.domain.leaderboard import Column, Leaderboard
+from bot.domain.manifest import board_id
+from bot.domain.scorecard import Scorecard
+from bot.errors import Misconfigured
+from bot.pipeline.leaderboard import preview_rank
+from bot.ports import PullRequests
+from bot.render.check_run import MANAGED_LABELS, labels_for, render_check
+from bot.render.comment import CommentData, decide_outcome, render_comment
+from bot.render.comment_parts import RankPreview
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the earlier stages of one run left, read and checked against the schemas."""
+
+    inspection: Inspection | None
+    """The inspection, None when it did not end well."""
+    scorecards: tuple[Scorecard, ...]
+    """The scorecards, none when scoring did not end well."""
+    failure: str
+    """What failed on our side, in the bot's own words; empty when nothing did."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the comment says beside the findings and the scores."""
+
+    catalog: Catalog
+    """What this leaderboard is."""
+    columns: tuple[Column, ...]
+    """Metrics that are shown."""
+    leaderboard: Leaderboard | None
+    """The leaderboard as it is now, None when it is not at hand."""
+    run_url: str | None
+    """Address of the run."""
+
+
+def check_handover(
+    inspection: Inspection, scorecards: Sequence[Scorecard], catalog: Catalog
+) -> None:
+    """Raise unless every scorecard is about a file that was inspected, and about all its studies.
+
+    Raises:
+        Misconfigured: One is not. The hand-off of the run was changed, or its parts do not
+            belong together.
+    """
+    if scorecards and has_errors(inspection.findings):
+        raise Misconfigured("there are scores of a submission that has errors")
+    plans = {(plan.dataset, plan.section): plan for plan in inspection.plans}
+    seen = set()
+    for card in scorecards:
+        board = board_id(card.dataset, card.section)
+        plan = plans.get((card.dataset, card.section))
+        if plan is None or plan.sha256 != card.predictions_sha256:
+            raise Misconfigured(f"scorecard {board}: no such predictions file was inspected")
+        if board in seen:
+            raise Misconfigured(f"scorecard {board}: there are two of it")
+        seen.add(board)
+        if card.dataset not in catalog.datasets:
+            raise Misconfigured(f"scorecard {board}: the catalog has no such dataset")
+        studies = catalog.board_studies(card.dataset, card.section)
+        if studies is None:
+            continue
+        if card.n != len(studies.ids) or card.references_commitment != studies.commitment:
+            raise Misconfigured(f"scorecard {board}: made with other references than the catalog's")
+
+
+def describe_report(
+    handover: Handover, surroundings: Surroundings, submission: str | None, since: str
+) -> CommentData:
+    """Return everything that the comment, the check and the labels say.
+
+    Args:
+        handover: What the earlier stages left.
+        surroundings: What else is shown.
+        submission: Entry's folder name, whose present row is not its own neighbour.
+        since: Date since which the pull request waits.
+    """
+    inspection, scorecards = handover.inspection, handover.scorecards
+    card = surroundings.catalog.card
+    return CommentData(
+        inspection=inspection,
+        outcome=decide_outcome(inspection, scorecards, failed=bool(handover.failure)),
+        maintainers=card.maintainers,
+        since=since,
+        repository=card.repository,
+        run_url=surroundings.run_url,
+        scorecards=scorecards,
+        columns=surroundings.columns,
+        previews=preview_ranks(surroundings.leaderboard, scorecards, submission),
+        failure=handover.failure,
+    )
+
+
+def preview_ranks(
+    leaderboard: Leaderboard | None, scorecards: Sequence[Scorecard], submission: str | None
+) -> tuple[RankPreview, ...]:
+    """Return where each scorecard would stand on the leaderboard as it is now."""
+    if leaderboard is None:
+        return ()
+    boards = {(board.dataset, board.section): board for board in leaderboard.boards}
+    return tuple(
+        preview_rank(boards[card.dataset, card.section], card, submission)
+        for card in scorecards
+        if (card.dataset, card.section) in boards
+    )
+
+
+def send_report(
+    pulls: PullRequests, number: int, head: str, report: CommentData
+) -> Mapping[str, str]:
+    """Write the comment, the check and the labels; return what was written, by kind.
+
+    The check comes last: it is what a merge waits for, so it must not be green before the comment
+    says why.
+    """
+    written = {}
+    comment = render_comment(report)
+    if comment is not None:
+        written["comment"] = pulls.write_comment(number, comment)
+        labels = labels_for(report.outcome)
+        pulls.write_labels(number, labels, managed=MANAGED_LABELS)
+        written["labels"] = ", ".join(labels)
+    check = render_check(report)
+    pulls.write_check(head, check)
+    written["check"] = check.conclusion
+    return written
