@@ -64,7 +64,10 @@ def describe_mismatch(method: str, template: str, status: int, document: Any) ->
 
 
 def describe_bad_request(method: str, template: str, body: Any) -> str | None:
-    """Return why GitHub would refuse this request body, or None when it would take it."""
+    """Return why GitHub would refuse this request body, or None when it would take it.
+
+    Limits of length are left to the endpoints, which answer them in GitHub's own words.
+    """
     operation = load()["paths"].get(template, {}).get(method.lower(), {})
     request = operation.get("requestBody", {})
     if "application/json" not in request.get("content", {}):
@@ -72,7 +75,7 @@ def describe_bad_request(method: str, template: str, body: Any) -> str | None:
     if body is None and not request.get("required"):
         return None
     pointer = ("paths", template, method.lower(), "requestBody", "content", "application/json")
-    return _describe_errors((*pointer, "schema"), body)
+    return _describe_errors((*pointer, "schema"), body, unless=("maxItems", "maxLength"))
 
 
 @functools.cache
@@ -110,8 +113,11 @@ def _percent(pointer: str) -> str:
     return pointer.replace("{", "%7B").replace("}", "%7D")
 
 
-def _describe_errors(pointer: tuple[str, ...], document: Any) -> str | None:
-    error = best_match(_validator(pointer).iter_errors(document))
+def _describe_errors(
+    pointer: tuple[str, ...], document: Any, unless: tuple[str, ...] = ()
+) -> str | None:
+    errors = _validator(pointer).iter_errors(document)
+    error = best_match(error for error in errors if error.validator not in unless)
     if error is None:
         return None
     place = "/".join(str(part) for part in error.absolute_path)

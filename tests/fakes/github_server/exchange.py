@@ -92,7 +92,7 @@ def _decode(route: Route, body: bytes) -> Any:
     if isinstance(decoded, list) and route.template.endswith("/labels"):
         decoded = {"labels": decoded}  # GitHub still takes the older form, and PyGithub sends it
     problem = describe_bad_request(route.method, route.described, decoded)
-    if problem is not None and "is too long" not in problem:
+    if problem is not None:
         raise Refusal(422, f"Invalid request.\n\n{problem}")
     return {} if decoded is None else decoded
 

@@ -16,11 +16,12 @@ from typing import Any
 
 from .calls import Refusal
 from .documents import Site
+from .events import Events
 from .exchange import Answer, Question, answer, token_of
 from .faults import Fault, fault_answer
 from .smart_http import answer_git
 from .state import Json
-from .world import World, now
+from .world import now
 
 API_PREFIX = "/api/v3"
 
@@ -44,7 +45,7 @@ class Request:
     """Annotations in a check run request."""
 
 
-class GitHubServer(World):
+class GitHubServer(Events):
     """GitHub on a loopback port, for as long as the `with` block lasts.
 
     Leaving the block fails the test when an answer did not fit GitHub's own description.

