@@ -18,6 +18,7 @@ from typing import Protocol
 ACTIONS = Path(__file__).resolve().parent / "actions"
 PLATFORMS = ("ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04")
 USES = re.compile(r"^[\s-]*uses:\s*[\"']?([\w.-]+/[\w./-]+)@([\w.-]+)", re.MULTILINE)
+GRACE_S = 5.0
 PASSED_ON = ("LANG", "LC_ALL", "TZ")
 
 
@@ -201,11 +202,20 @@ def _run(
         output, _ = process.communicate(timeout=timeout_s)
         return process.returncode, output.decode("utf-8", "replace")
     except subprocess.TimeoutExpired:
-        _end_group(process)
-        output, _ = process.communicate()
+        output = _cancel(process)
         return -9, output.decode("utf-8", "replace")
     finally:
         _end_group(process)
+
+
+def _cancel(process: subprocess.Popen[bytes]) -> bytes:
+    """Return what was printed until now; act itself ends its steps, which lead their own groups."""
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=GRACE_S)[0]
+    except subprocess.TimeoutExpired:
+        _end_group(process)
+        return process.communicate()[0]
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
