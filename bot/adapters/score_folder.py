@@ -1,0 +1,158 @@
+"""A folder of scores: `<dataset>.<section>/scorecard.json` and `per-study.npz` beside it.
+
+Read back as if a stranger had written it: no link is followed, nothing but a plain file of a
+plausible size is opened, and the two files must agree with each other.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import stat
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from bot.domain.per_study import MAX_BYTES, decode_table, encode_table
+from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.errors import Misconfigured
+
+SCORECARD = "scorecard.json"
+TABLE = "per-study.npz"
+MAX_SCORECARD_BYTES = 1_000_000
+MAX_BOARDS = 64
+"""Most folders that are read."""
+
+BOARD = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}\.(findings|report)")
+
+
+def write_score(folder: Path, scorecard: Scorecard, table: PerStudyTable) -> Path:
+    """Write a scorecard and its table, each at once or not at all; return their folder.
+
+    The new folder is as open as the one it is made in: what a container writes under another user
+    can then be removed by whoever owns the outer folder.
+    """
+    target = folder / f"{scorecard.dataset}.{scorecard.section}"
+    target.mkdir(parents=True, exist_ok=True)
+    target.chmod(stat.S_IMODE(folder.stat().st_mode))
+    # The scorecard last: where it is, its table is too.
+    replace_file(target / TABLE, encode_table(table))
+    replace_file(target / SCORECARD, scorecard.to_json())
+    return target
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file under another name and move it into place."""
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary = Path(name)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_scores(folder: Path) -> list[tuple[Scorecard, PerStudyTable]]:
+    """Return the scorecards of a folder with their tables, in the order of dataset and section.
+
+    Raises:
+        Misconfigured: The folder is missing, or something in it is not what `write_score` writes.
+    """
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise Misconfigured(f"{folder}: {error.strerror}; run: rexrank score") from error
+    if len(names) > MAX_BOARDS:
+        raise Misconfigured(f"{folder}: {len(names)} entries; at most {MAX_BOARDS} are read")
+    return [read_board(folder, name) for name in names]
+
+
+def read_board(folder: Path, name: str) -> tuple[Scorecard, PerStudyTable]:
+    """Return the scorecard and the table of one board's folder.
+
+    Raises:
+        Misconfigured: They are not what `write_score` writes.
+    """
+    if not BOARD.fullmatch(name):
+        # It is not repeated: it could hold anything that a file name can.
+        raise Misconfigured(f"{folder}: an entry is not named <dataset>.<section>; score again")
+    try:
+        return parse_board(*read_files(folder / name), name)
+    except ValidationError as error:
+        field = error.errors()[0]["loc"][:1]
+        why = f"{SCORECARD} breaks its schema" + (f" at {field[0]!r:.60}" if field else "")
+        raise Misconfigured(f"{folder}: {name}: {why}; score again") from error
+    except OSError as error:
+        raise Misconfigured(f"{folder}: {name}: {error.strerror}; score again") from error
+    except ValueError as error:
+        raise Misconfigured(f"{folder}: {name}: {error}; score again") from error
+
+
+def read_files(board: Path) -> tuple[bytes, bytes]:
+    """Return the bytes of a board's two files; raises OSError or ValueError."""
+    descriptor = os.open(board, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        scorecard = read_plain_file(descriptor, SCORECARD, MAX_SCORECARD_BYTES)
+        return scorecard, read_plain_file(descriptor, TABLE, MAX_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+def parse_board(
+    scorecard_json: bytes, table_npz: bytes, name: str
+) -> tuple[Scorecard, PerStudyTable]:
+    """Return what a board's two files say.
+
+    Raises:
+        ValueError: One is malformed, of another board, or they disagree.
+    """
+    scorecard, table = Scorecard.from_json(scorecard_json), decode_table(table_npz)
+    if name != f"{scorecard.dataset}.{scorecard.section}":
+        raise ValueError(f"{SCORECARD} is of another board")
+    check_agreement(scorecard, table)
+    return scorecard, table
+
+
+def read_plain_file(board: int, name: str, max_bytes: int) -> bytes:
+    """Return the content of a plain file in an open folder.
+
+    Raises:
+        OSError: It is missing or a link.
+        ValueError: It is something else than a file, or too large.
+    """
+    # O_NONBLOCK: opening a named pipe must not wait for its other end.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, dir_fd=board), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError(f"{name} is not a plain file")
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ValueError(f"{name} is larger than {max_bytes} bytes")
+    return data
+
+
+def check_agreement(scorecard: Scorecard, table: PerStudyTable) -> None:
+    """Raise ValueError unless the scorecard's means are those of the table."""
+    if scorecard.n != len(table.study_ids):
+        raise ValueError(f"{TABLE} has {len(table.study_ids)} studies, {SCORECARD} {scorecard.n}")
+    for name, column in table.columns.items():
+        score = scorecard.metrics.get(name)
+        if score is None or score.value != mean_of(column):
+            raise ValueError(f"{name} differs between {TABLE} and {SCORECARD}")
+
+
+def mean_of(column: npt.NDArray[np.float64]) -> float:
+    """Return the mean of a column from its exact sum, as `score_predictions` takes it."""
+    try:
+        return math.fsum(column) / len(column)
+    except OverflowError:
+        return math.inf
