@@ -63,6 +63,8 @@ def issue_document(site: Site, repository: Repository, issue: Issue) -> Json:
         "labels_url": url + "/labels{/name}",
         "comments_url": url + "/comments",
         "events_url": url + "/events",
+        "timeline_url": url + "/timeline",
+        "performed_via_github_app": None,
         "html_url": html,
         "number": issue.number,
         "state": issue.state,
