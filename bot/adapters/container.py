@@ -193,8 +193,7 @@ class ContainerSandbox:
 
     def _no_client(self, error: OSError) -> Misconfigured:
         return Misconfigured(
-            f"{self.engine} cannot be started ({error.strerror}); install it, or score with "
-            "--no-sandbox where the predictions are your own"
+            f"{self.engine} cannot be started ({error.strerror}); install Docker or Podman"
         )
 
     def _attend(self, name: str, command: Sequence[str], timeout_s: float) -> Sandboxed:

@@ -1,0 +1,131 @@
+"""Each lexical metric against its peer implementation, on texts that nobody chose."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.metrics.base import Equipment, MetricUnavailable
+from bot.metrics.bleu import bleu, tokenise
+from bot.metrics.cider import cider
+from bot.metrics.meteor import METEOR, find_jar, meteor
+from bot.metrics.rouge import rouge_l
+
+WORDS = st.sampled_from(
+    ["no", "No", "acute", "effusion", "effusion.", "heart", "1.2", ".", "..", "", "épanchement",
+     "\n", "\t", "x\u00a0y", "clear", "the", "lungs,", "are", "肺", "İ"]
+)  # fmt: skip
+REPORTS = st.lists(WORDS, max_size=14).map(" ".join)
+PAIRS = st.lists(st.tuples(REPORTS, REPORTS), min_size=1, max_size=6)
+LINES = [
+    ("The heart is normal. The lungs are clear.", "Heart size is normal. Lungs are clear."),
+    ("Large left pleural effusion.", "There is a small right pleural effusion, 1.2 cm."),
+    ("No pneumothorax ||| none", "No  pneumothorax or effusion"),
+    ("Épanchement pleural à gauche", "épanchement pleural à droite"),
+    ("Two lines\nof text", "two lines of text"),
+    ("Cardiac silhouette is enlarged", "The heart is bigger than before"),
+]
+
+
+@pytest.mark.parametrize("order", [1, 2, 4])
+@given(pairs=PAIRS)
+@settings(max_examples=300, deadline=None)
+def test_bleu_is_nltks_sentence_bleu_with_method_1(
+    order: int, pairs: list[tuple[str, str]]
+) -> None:
+    from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
+
+    smoothing = SmoothingFunction().method1
+    theirs = [
+        sentence_bleu(
+            [tokenise(reference)],
+            tokenise(prediction),
+            weights=(1 / order,) * order,
+            smoothing_function=smoothing,
+        )
+        if tokenise(prediction)
+        else 0.0
+        for prediction, reference in pairs
+    ]
+    ours = bleu([one for one, _ in pairs], [other for _, other in pairs], order)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-15)
+
+
+@given(pairs=PAIRS)
+@settings(max_examples=200, deadline=None)
+def test_rouge_l_is_rouge_scores_without_stemming(pairs: list[tuple[str, str]]) -> None:
+    from rouge_score.rouge_scorer import RougeScorer
+
+    scorer = RougeScorer(["rougeL"], use_stemmer=False)
+    theirs = [scorer.score(reference, prediction)["rougeL"][2] for prediction, reference in pairs]
+    ours = rouge_l([one for one, _ in pairs], [other for _, other in pairs])
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@given(pairs=PAIRS)
+@settings(max_examples=200, deadline=None)
+def test_cider_is_pycocoevalcaps_on_the_same_tokens(pairs: list[tuple[str, str]]) -> None:
+    from pycocoevalcap.cider.cider import Cider
+
+    def spell(text: str) -> list[str]:
+        return [text.lower().replace(".", " .")]
+
+    references = {i: spell(reference) for i, (_, reference) in enumerate(pairs)}
+    predictions = {i: spell(prediction) for i, (prediction, _) in enumerate(pairs)}
+    if not any(reference[0].split() for reference in references.values()):
+        return  # pycocoevalcap cannot take references without any word
+    _, theirs = Cider(n=4, sigma=6.0).compute_score(references, predictions)
+    ours = cider([one for one, _ in pairs], [other for _, other in pairs])
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+@pytest.fixture
+def java() -> str:
+    path = shutil.which("java")
+    if path is None or find_jar() is None:
+        pytest.skip("METEOR needs Java; run: python tests/system_parts.py install")
+    return path
+
+
+def test_meteor_is_pycocoevalcaps(java: str) -> None:
+    from pycocoevalcap.meteor.meteor import Meteor
+
+    lines = [(" ".join(one.split()), " ".join(other.split())) for one, other in LINES]
+    # Its own protocol separates fields by "|||" and drops it from predictions.
+    lines = [(one.replace("|||", ""), other) for one, other in lines]
+    peer = Meteor()
+    try:
+        _, theirs = peer.compute_score(
+            {i: [other] for i, (_, other) in enumerate(lines)},
+            {i: [one] for i, (one, _) in enumerate(lines)},
+        )
+    finally:
+        peer.meteor_p.stdout.close()
+        peer.meteor_p.stderr.close()
+    ours = meteor([one for one, _ in lines], [other for _, other in lines])
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+    assert METEOR.availability(Equipment()) is None
+
+
+def test_meteor_scores_what_would_confuse_its_files(java: str) -> None:
+    predictions = ["", "a\r\nb", "c\u2028d", "e ||| f", "same", "\x0b"]
+    references = ["a", "a b", "c d", "", "same", ""]
+    scores = meteor(predictions, references)
+    assert scores.shape == (6,)
+    assert np.isfinite(scores).all()
+    assert scores[1] == scores[2] == meteor(["a b"], ["a b"])[0]
+    assert scores[0] == scores[3] == 0
+
+
+def test_meteor_says_why_when_java_fails(tmp_path) -> None:
+    if find_jar() is None:
+        pytest.skip("METEOR needs pycocoevalcap; run: pip install 'rexrank-bot[meteor]'")
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nexit 3\n")
+    java.chmod(0o755)
+    with pytest.raises(MetricUnavailable, match="ended with status 3; run: java -version"):
+        meteor(["a"], ["a"], search_path=str(tmp_path))
