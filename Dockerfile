@@ -22,17 +22,9 @@ WORKDIR /build
 RUN python -m venv --without-pip /opt/tools \
  && python -m venv --without-pip /opt/venv
 
-RUN printf '%s\n' \
-    'hatchling==1.33.0 --hash=sha256:415290b84f464d2884303fca8974d38e7b85579069fab02a15db0828fbb1446d' \
-    'packaging==26.3 --hash=sha256:d7193f7c8e4e93f444fde0262bf90af30e16fa0ad0ad44cb553c87339b23cd1c' \
-    'pathspec==1.1.1 --hash=sha256:a00ce642f577bf7f473932318056212bc4f8bfdf53128c78bbd5af0b9b20b189' \
-    'pluggy==1.7.0 --hash=sha256:7dd7b0d8832ba3cb632c306926ded123429211b83641b35dc5c41ad2d34f9bec' \
-    'setuptools==84.2.1 --hash=sha256:ca140b45d5325a9478f880e351484f62fef15f336462e449ca0c03c873d589c2' \
-    'tomlkit==0.15.2 --hash=sha256:05562412163a3037b94497385fb7f9204c637bc605af7a48199e41cf2272f437' \
-    'trove-classifiers==2026.9.21.13 --hash=sha256:8b1ff4f9c191b1040b71c37f1e445ab99732911e3cd91de52838453a854d7a17' \
-    > tools.txt \
- && python -m pip --python /opt/tools/bin/python install \
-    --require-hashes --no-deps --only-binary :all: -r tools.txt
+COPY requirements/build.txt requirements/build.txt
+RUN python -m pip --python /opt/tools/bin/python install \
+    --require-hashes --no-deps --only-binary :all: -r requirements/build.txt
 
 COPY requirements/scorer.txt requirements/scorer.txt
 RUN python -m pip --python /opt/tools/bin/python wheel \
