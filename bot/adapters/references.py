@@ -62,12 +62,14 @@ class FileReferenceStore:
         return references
 
     def write(self, references: References) -> str:
-        """Keep a dataset's references in the store and return where they are."""
-        address = self.address(references.dataset)
+        """Keep a dataset's references and return where: the catalog for those that ship with it."""
+        shipped = self._shipped(references.dataset)
+        packaged = shipped.parent.is_dir()
+        address = str(shipped) if packaged else self.address(references.dataset)
         filesystem, path = self._open(address)
         partial = f"{path}.partial"
         try:
-            filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            filesystem.makedirs(path.rpartition("/")[0], exist_ok=True)
             filesystem.pipe_file(partial, references.to_json())
             filesystem.mv(partial, path)
         except OSError as error:

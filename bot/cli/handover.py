@@ -48,7 +48,11 @@ def read_scored(
 
 
 def read_handover(
-    inspection_folder: Path, scores_folder: Path, head: str, failed: tuple[str, ...], catalog: Catalog
+    inspection_folder: Path,
+    scores_folder: Path,
+    head: str,
+    failed: tuple[str, ...],
+    catalog: Catalog,
 ) -> Handover:
     """Return what the earlier stages left; whatever cannot be used counts as a failure of ours."""
     failures = list(failed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import catalog_option, dry_run, say
+from bot.cli.options import dry_run, say
 from bot.domain.value import SLUG
 from bot.errors import WrongUsage
 
@@ -49,7 +49,6 @@ predictions: []
     show_default=True,
     help="Folder that gets the new folder.",
 )
-@catalog_option
 @dry_run
 def init(
     name: str | None,
@@ -61,7 +60,6 @@ def init(
     license_: str | None,
     login: str | None,
     into: Path,
-    catalog_folder: Path | None,
     dry_run: bool,
 ) -> None:
     """Start a submission folder.

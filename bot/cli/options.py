@@ -60,15 +60,16 @@ def exit_status(failed: bool) -> int:
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """Yield a function that advances a progress bar; it is drawn only on a terminal.
+def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function that draws how far some work is; it draws only on a terminal.
+
+    The function takes the name of the present step, the number of steps done, and of all steps.
 
     Args:
         title: What is being done.
-        total: Number of steps.
     """
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda step: None
+        yield draw_nothing
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -81,9 +82,13 @@ def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
         TextColumn("{task.fields[step]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=total, step="")
+        task = bar.add_task(title, total=None, step="")
 
-        def advance(step: str) -> None:
-            bar.update(task, advance=1, step=step)
+        def draw(step: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, step=step)
 
-        yield advance
+        yield draw
+
+
+def draw_nothing(*_: object) -> None:
+    """Take a step's name and numbers where nobody watches."""

@@ -40,6 +40,13 @@ FINE = {"success", "skipped"}
     metavar="NAME=RESULT",
     help="How a stage of the run ended: success, failure, cancelled or skipped.",
 )
+@click.option(
+    "--leaderboard",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("leaderboard/leaderboard.json"),
+    show_default=True,
+    help="The leaderboard as it is, for the rank preview.",
+)
 @catalog_option
 @dry_run
 def report(
@@ -48,6 +55,7 @@ def report(
     inspection: Path,
     scores: Path,
     stages: tuple[str, ...],
+    leaderboard: Path,
     catalog_folder: Path | None,
     dry_run: bool,
 ) -> None:
@@ -83,7 +91,7 @@ def report(
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
-        leaderboard=workshop.published_leaderboard(),
+        leaderboard=workshop.published_leaderboard(leaderboard),
         run_url=run_url(),
     )
     data = describe_report(handover, surroundings, submission, pull.opened)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from bot.adapters.catalog import BUILT_IN, load_catalog
+from bot.adapters.files import read_bytes
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
 from bot.adapters.references import FileReferenceStore, open_references
 from bot.domain.catalog import Catalog
+from bot.domain.leaderboard import Column, Leaderboard
+from bot.domain.scorecard import Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
 
-TOKEN_VARIABLE = "REXRANK_TOKEN"
-IMAGE_VARIABLE = "REXRANK_SCORER_IMAGE"
+if TYPE_CHECKING:
+    from bot.metrics.base import Equipment
+
+TOKEN_VARIABLE = "REXRANK_TOKEN"  # noqa: S105 - the name of a variable
+MODELS_VARIABLE = "REXRANK_MODELS"
 API_VARIABLE = "GITHUB_API_URL"
 REPOSITORY_VARIABLE = "GITHUB_REPOSITORY"
 
@@ -40,6 +49,29 @@ class Workshop:
             return None
         return self.references.read(dataset).texts(section)
 
+    def columns(self) -> tuple[Column, ...]:
+        """Return the metrics that the leaderboard shows, the main metrics among them."""
+        from bot.metrics.registry import columns_for
+
+        mains = [self.catalog.main_metric(name) for name in self.catalog.datasets]
+        return columns_for(dict.fromkeys((*self.catalog.card.columns, *mains)))
+
+    def all_columns(self, scorecards: Sequence[Scorecard]) -> tuple[Column, ...]:
+        """Return every metric that some scorecards report."""
+        from bot.metrics.registry import METRICS, columns_for
+
+        reported = {name for card in scorecards for name in card.metrics}
+        return columns_for([metric.id for metric in METRICS if metric.id in reported])
+
+    def published_leaderboard(self, path: Path) -> Leaderboard | None:
+        """Return the leaderboard in a checkout, None when there is none."""
+        if not path.is_file():
+            return None
+        try:
+            return Leaderboard.from_json(read_bytes(path))
+        except ValidationError as error:
+            raise Misconfigured(f"{path}: not a leaderboard; run `rexrank publish`") from error
+
     def author(self) -> Author:
         """Return who signs the bot's commits."""
         login = self.catalog.card.bot_login
@@ -53,6 +85,14 @@ class Workshop:
             author=self.author(),
             may_publish=lambda dataset: self.catalog.datasets[dataset].access == "public",
         )
+
+
+def equipment() -> Equipment:
+    """Return what this installation has for the metrics."""
+    from bot.metrics.base import Equipment
+
+    models = os.environ.get(MODELS_VARIABLE)
+    return Equipment(models=Path(models) if models else None)
 
 
 def secret_token() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.leaderboard import Column
 from bot.errors import WrongUsage
 from bot.metrics import neural
 from bot.metrics.base import Equipment, Metric, MetricUnavailable
@@ -56,6 +57,13 @@ def order_by_dependency(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
     return tuple(ordered.values())
 
 
+def find(name: str) -> Metric:
+    """Return the metric of an id; raises WrongUsage when there is none."""
+    if name not in BY_ID:
+        raise WrongUsage(f"no metric {name}; choose from {', '.join(BY_ID)}")
+    return BY_ID[name]
+
+
 def availability(metric: Metric, equipment: Equipment) -> str | None:
     """Return why a metric, or one it is made of, cannot run here; None when it can."""
     own = metric.availability(equipment)
@@ -103,3 +111,19 @@ def select(names: Iterable[str] | None, equipment: Equipment | None = None) -> t
     if refusals:
         raise MetricUnavailable("\n".join(refusals))
     return tuple(metric for metric in METRICS if metric in chosen)
+
+
+def columns_for(names: Iterable[str]) -> tuple[Column, ...]:
+    """Return metrics as tables show them, in the order of the names.
+
+    Raises:
+        WrongUsage: There is no metric of a name.
+
+    Example:
+        >>> [column.title for column in columns_for(["bleu2"])]
+        ['BLEU-2']
+    """
+    return tuple(
+        Column(id=m.id, title=m.title, direction=m.direction, digits=m.digits)
+        for m in map(find, names)
+    )

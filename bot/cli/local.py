@@ -1,0 +1,39 @@
+"""The leaderboard of this machine: local entries and the scores made for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.adapters.files import read_bytes
+from bot.adapters.score_folder import read_scores
+from bot.checks.manifest import parse_manifest
+from bot.cli.wiring import Workshop
+from bot.domain.leaderboard import Leaderboard
+from bot.domain.manifest import MANIFEST_FILE, Manifest
+from bot.domain.scorecard import Scorecard
+from bot.pipeline.leaderboard import build_leaderboard
+
+
+def local_entries(submissions: Path) -> list[tuple[str, Manifest]]:
+    """Return the folder name and manifest of each entry below a folder."""
+    return [
+        (path.parent.name, parse_manifest(read_bytes(path), path=str(path)))
+        for path in sorted(submissions.glob(f"*/{MANIFEST_FILE}"))
+    ]
+
+
+def local_scorecards(scores: Path) -> list[Scorecard]:
+    """Return the scorecards of every entry that `rexrank score` wrote to a folder."""
+    folders = sorted(path for path in scores.iterdir() if path.is_dir())
+    return [card for folder in folders for card, _ in read_scores(folder)]
+
+
+def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
+    """Return the leaderboard of local entries and scores."""
+    return build_leaderboard(
+        workshop.catalog,
+        workshop.columns(),
+        local_entries(submissions),
+        local_scorecards(scores),
+        None,
+    )

@@ -1,0 +1,77 @@
+"""`rexrank preview`: the comment and the leaderboard that a submission would get."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.cli.options import catalog_option, exit_status, folder_argument
+
+NO_COMMIT = "0" * 40
+
+
+@click.command()
+@folder_argument
+@click.option(
+    "--scores",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that `rexrank score` wrote.",
+)
+@click.option(
+    "--submissions",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of all entries; the one the submission is in when absent.",
+)
+@catalog_option
+def preview(
+    folder: Path, scores: Path, submissions: Path | None, catalog_folder: Path | None
+) -> int:
+    """Show the bot's comment, and the boards with the submission on them, as Markdown."""
+    from bot.adapters.files import read_submission
+    from bot.adapters.score_folder import read_scores
+    from bot.cli.local import local_leaderboard
+    from bot.cli.wiring import Workshop
+    from bot.domain.finding import has_errors
+    from bot.domain.inspection import Inspection
+    from bot.domain.manifest import board_id
+    from bot.pipeline.inspect import plan_board
+    from bot.pipeline.report import Handover, Surroundings, describe_report
+    from bot.pipeline.validate import validate_submission
+    from bot.render.comment import render_comment
+    from bot.render.tables import render_board_markdown
+
+    workshop = Workshop(catalog_folder)
+    entry = read_submission(folder)
+    validation = validate_submission(entry, workshop.catalog, references=workshop.public_texts)
+    manifest = validation.submission.manifest if validation.submission else None
+    predictions = manifest.predictions if manifest else ()
+    blobs = {entry.path(each.file): NO_COMMIT for each in predictions}
+    inspection = Inspection(
+        base=NO_COMMIT,
+        head=NO_COMMIT,
+        merge_base=None,
+        kind="submission",
+        submission=entry.id,
+        manifest=manifest,
+        plans=tuple(
+            plan_board(entry.path(each.file), each, blobs, workshop.catalog) for each in predictions
+        ),
+        findings=validation.findings,
+    )
+    failed = has_errors(validation.findings)
+    here = scores / entry.id
+    cards = () if failed or not here.is_dir() else tuple(card for card, _ in read_scores(here))
+    leaderboard = local_leaderboard(workshop, submissions or folder.parent, scores)
+    surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None)
+    today = datetime.now(tz=UTC).date().isoformat()
+    data = describe_report(Handover(inspection, cards, ""), surroundings, entry.id, today)
+    click.echo(render_comment(data) or "", nl=False)
+    boards = {board_id(card.dataset, card.section) for card in cards}
+    for board in leaderboard.boards:
+        if board_id(board.dataset, board.section) in boards:
+            card = workshop.catalog.datasets[board.dataset]
+            click.echo("\n" + render_board_markdown(board, card, ()), nl=False)
+    return exit_status(failed)

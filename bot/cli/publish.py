@@ -1,0 +1,120 @@
+"""`rexrank publish`: the leaderboard's files, regenerated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from bot.cli.options import catalog_option, dry_run, say
+from bot.cli.wiring import Workshop
+from bot.errors import Misconfigured, WrongUsage
+
+MESSAGE = "Regenerate the leaderboard\n"
+
+
+@click.command()
+@click.option(
+    "--repo",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Bare repository in which the commit is made.",
+)
+@click.option("--remote", help="Address of the leaderboard's repository, which is pushed to.")
+@click.option("--branch", default="main", show_default=True, help="Branch that is published.")
+@click.option(
+    "--submissions",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Without --remote: folder of the entries.",
+)
+@click.option(
+    "--scores",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Without --remote: folder that `rexrank score` wrote.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Without --remote: folder that gets the leaderboard's files.",
+)
+@catalog_option
+@dry_run
+def publish(
+    repo: Path | None,
+    remote: str | None,
+    branch: str,
+    submissions: Path | None,
+    scores: Path | None,
+    output: Path | None,
+    catalog_folder: Path | None,
+    dry_run: bool,
+) -> None:
+    """Regenerate the leaderboard from the entries and the scorecards.
+
+    With --repo and --remote: from the branch and the ledger of a repository, committed and pushed;
+    whoever is faster is waited for, and nothing is pushed when nothing changed. With --submissions,
+    --scores and --output: from folders, to a folder.
+    """
+    workshop = Workshop(catalog_folder)
+    if repo and remote:
+        publish_branch(workshop, repo, remote, branch, dry_run=dry_run)
+    elif submissions and scores and output:
+        publish_folder(workshop, submissions, scores, output, dry_run=dry_run)
+    else:
+        raise WrongUsage("give --repo and --remote, or --submissions, --scores and --output")
+
+
+def publish_branch(
+    workshop: Workshop, repo: Path, remote: str, branch: str, *, dry_run: bool
+) -> None:
+    """Commit and push the leaderboard of a branch."""
+    from bot.adapters.git import GitRepository
+    from bot.adapters.git_commits import push_on_tip
+    from bot.cli.wiring import optional_token
+    from bot.pipeline.entries import read_entries, replace_leaderboard
+    from bot.pipeline.leaderboard import build_leaderboard
+
+    repository = GitRepository(repo, token=optional_token())
+    ledger = workshop.ledger(repository, remote)
+
+    def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+        if tip is None:
+            raise Misconfigured(f"{remote}: no branch {branch}")
+        leaderboard = build_leaderboard(
+            workshop.catalog,
+            workshop.columns(),
+            read_entries(repository, tip),
+            ledger.scorecards(),
+            None,
+        )
+        return replace_leaderboard(repository, tip, leaderboard)
+
+    if dry_run:
+        for path in sorted(make_files(repository.remote_tip(remote, branch))):
+            say(f"would write {path}")
+        return
+    commit = push_on_tip(repository, remote, branch, make_files, MESSAGE, workshop.author())
+    say(
+        f"{branch}: published as {commit}" if commit else f"{branch}: the leaderboard is up to date"
+    )
+
+
+def publish_folder(
+    workshop: Workshop, submissions: Path, scores: Path, output: Path, *, dry_run: bool
+) -> None:
+    """Write the leaderboard of local entries and scores to a folder."""
+    from bot.adapters.files import write_files
+    from bot.cli.local import local_leaderboard
+    from bot.render.tables import leaderboard_files
+
+    files = leaderboard_files(local_leaderboard(workshop, submissions, scores))
+    if dry_run:
+        for name in files:
+            say(f"would write {output / name}")
+        return
+    changed = write_files(output, files)
+    for stale in sorted(set(output.iterdir()) - {output / name for name in files}):
+        if stale.suffix in {".md", ".csv"}:
+            stale.unlink()
+            changed += 1
+    say(f"{output}: {changed} of {len(files)} files changed")

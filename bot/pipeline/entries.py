@@ -1,0 +1,55 @@
+"""The entries of the leaderboard, as a commit or a folder holds them."""
+
+from __future__ import annotations
+
+from bot.checks.manifest import parse_manifest
+from bot.domain.leaderboard import Leaderboard
+from bot.domain.manifest import MANIFEST_FILE, Manifest
+from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.ports import GitObjects
+from bot.render.tables import leaderboard_files
+
+LEADERBOARD_FOLDER = "leaderboard"
+
+
+def read_manifest(git: GitObjects, commit: str, submission: str) -> Manifest | None:
+    """Return an entry's manifest in a commit, None when there is no such entry.
+
+    Raises:
+        Misconfigured: What was merged cannot be read.
+    """
+    path = f"{SUBMISSIONS_FOLDER}/{submission}/{MANIFEST_FILE}"
+    found = git.entries(commit, path)
+    if not found:
+        return None
+    return parse_manifest(git.read([found[0].oid])[found[0].oid], path=path)
+
+
+def read_entries(git: GitObjects, commit: str) -> tuple[tuple[str, Manifest], ...]:
+    """Return the folder name and manifest of every entry in a commit, in the order of names.
+
+    Raises:
+        Misconfigured: A manifest that was merged cannot be read.
+    """
+    suffix = f"/{MANIFEST_FILE}"
+    paths = {
+        entry.path.decode(): entry.oid
+        for entry in git.entries(commit, SUBMISSIONS_FOLDER)
+        if entry.path.count(b"/") == 2 and entry.path.endswith(suffix.encode())
+    }
+    contents = git.read(list(paths.values()))
+    return tuple(
+        (path.split("/")[1], parse_manifest(contents[oid], path=path))
+        for path, oid in sorted(paths.items())
+    )
+
+
+def replace_leaderboard(
+    git: GitObjects, commit: str, leaderboard: Leaderboard
+) -> dict[str, bytes | None]:
+    """Return what turns a commit's leaderboard into this one; None removes a file."""
+    present = git.entries(commit, LEADERBOARD_FOLDER)
+    files: dict[str, bytes | None] = {entry.path.decode(): None for entry in present}
+    for name, data in leaderboard_files(leaderboard).items():
+        files[f"{LEADERBOARD_FOLDER}/{name}"] = data
+    return files
