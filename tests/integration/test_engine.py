@@ -175,6 +175,22 @@ def test_a_confined_container_is_ended_when_it_takes_too_much_memory(
     assert (done.returncode, done.stdout) == (128 + signal.SIGKILL, "")
 
 
+def test_the_scorer_image_answers_under_its_confinement(
+    container_engine: Engine, scorer_image: str
+) -> None:
+    version = container_engine.docker("run", "--rm", *CONFINEMENT, scorer_image, "--version")
+    assert version.startswith("rexrank")
+    usage = container_engine.docker("run", "--rm", *CONFINEMENT, scorer_image, "--help")
+    assert usage.startswith("Usage: rexrank ")
+
+
+def test_the_scorer_image_runs_as_nobody_even_when_no_user_is_named(
+    container_engine: Engine, scorer_image: str
+) -> None:
+    user = container_engine.docker("image", "inspect", "--format", "{{.Config.User}}", scorer_image)
+    assert user == "65534:65534"
+
+
 @pytest.mark.usefixtures("private_engines")
 def test_an_engine_is_gone_after_its_context() -> None:
     with start_engine() as engine:
