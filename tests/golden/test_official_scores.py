@@ -47,8 +47,8 @@ def test_bleu2_agrees_on_every_edge_case() -> None:
     assert len(cases) == 29
     for case in cases:
         # The official scorer takes str() of what it reads; a missing text becomes the word.
-        prediction = case["prediction"].replace("<float nan>", str(math.nan))
-        reference = case["reference"].replace("<float nan>", str(math.nan))
+        prediction = str(case["prediction"]).replace("<float nan>", str(math.nan))
+        reference = str(case["reference"]).replace("<float nan>", str(math.nan))
         assert tokenise(reference) == case["ref_tokens"], case["name"]
         assert tokenise(prediction) == case["pred_tokens"], case["name"]
         ours = bleu2([prediction], [reference])[0]
