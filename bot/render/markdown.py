@@ -28,7 +28,7 @@ _ESCAPES = str.maketrans(
 _ADDRESSES = re.compile(r"@|:(?=//)|www(?=\.)", re.IGNORECASE)
 # Mentions, emoji, issues (#1, GH-1), commits (seven or more hexadecimal digits).
 _REFERENCES = re.compile(r"[@#]|:(?=\S)|www(?=\.)|GH-(?=\d)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
-_LIST_NUMBER = re.compile(r"^(\d{1,9})([.)])")
+_LIST_NUMBER = re.compile(r"^(\d{1,9})([.)])(?= |$)")
 _HTTPS: TypeAdapter[str] = TypeAdapter(
     HttpsUrl, config=ConfigDict(strict=True, regex_engine="python-re")
 )
