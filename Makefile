@@ -22,11 +22,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-$(VENV)/run.done: pyproject.toml requirements/scorer.txt requirements/build.txt
+$(VENV)/requirements.done: requirements/scorer.txt requirements/build.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed; install it, or run: make PYTHON=/path/to/python3" >&2; exit 78; fi
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
 	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/scorer.txt
+	touch $@
+
+$(VENV)/run.done: $(VENV)/requirements.done pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -1,0 +1,1 @@
+"""The world in which the whole road of a pull request is driven."""

@@ -1,0 +1,158 @@
+"""A leaderboard on the loopback GitHub, its people, and the runs that events start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fakes.github_server import GitHubServer
+from tests.integration.act import ActRun, run_workflow
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+UPSTREAM = "rexrank/rexrank-bot"
+MAINTAINER = "mia"
+BOT = "github-actions[bot]"
+RUN_TIMEOUT_S = 420.0
+
+JOB_PERMISSIONS = {
+    "contents": "write",
+    "pull-requests": "write",
+    "issues": "write",
+    "checks": "write",
+    "metadata": "read",
+}
+
+
+@dataclass
+class World:
+    """The leaderboard's repository, a store of references, an image, and a folder for runs."""
+
+    server: GitHubServer
+    """The loopback GitHub."""
+    folder: Path
+    """Where everything of this world lies."""
+    references: Path
+    """Store of public references."""
+    image: str
+    """Scorer image, by id."""
+    docker: Mapping[str, str]
+    """Variables that point a docker client at the engine."""
+    warm: Path
+    """Virtual environment with the pinned requirements, as a runner's tool cache would have."""
+    runs: int = 0
+    """Number of runs so far."""
+
+    def submit(self, number: int, action: str = "opened") -> ActRun:
+        """Return how submission.yml ended for a pull request as it is now."""
+        payload = self.server.pull_request_event(number, action=action)
+        return self.run("submission.yml", "pull_request_target", payload)
+
+    def publish(self) -> ActRun:
+        """Return how publish.yml ended after a push to main."""
+        payload = self.server.push_event(full_name=UPSTREAM, sender=MAINTAINER)
+        return self.run("publish.yml", "push", payload)
+
+    def run(self, workflow: str, event: str, payload: Mapping[str, object]) -> ActRun:
+        """Return how a workflow of main ended."""
+        self.runs += 1
+        work = self.folder / f"run-{self.runs}"
+        address = self.server.clone_url(UPSTREAM)
+        subprocess.run(("git", "clone", "--quiet", address, str(work)), check=True)
+        event_file = self.folder / f"event-{self.runs}.json"
+        event_file.write_text(json.dumps(payload), encoding="utf-8")
+        return run_workflow(
+            work,
+            f".github/workflows/{workflow}",
+            event,
+            event_file,
+            env={**self.docker, "STAND_IN_WARM": str(self.warm)},
+            secrets={"GITHUB_TOKEN": "actions"},
+            variables={
+                "REXRANK_REFERENCES": str(self.references),
+                "REXRANK_SCORER_IMAGE": self.image,
+            },
+            server=self.server,
+            timeout_s=RUN_TIMEOUT_S,
+        )
+
+    def comments(self, number: int) -> list[str]:
+        """Return the bodies of the bot's comments on a pull request."""
+        comments = self.server.repository(UPSTREAM).issues[number].comments
+        return [comment.body for comment in comments if comment.user.login == BOT]
+
+    def show(self, revision_path: str) -> bytes:
+        """Return a file of the repository, as in `main:leaderboard/README.md`."""
+        return self._git("show", revision_path)
+
+    def names(self, revision: str, folder: str) -> list[str]:
+        """Return the paths below a folder."""
+        return self._git("ls-tree", "-r", "--name-only", revision, folder).decode().split()
+
+    def tip(self, branch: str) -> str:
+        """Return the commit at the tip of a branch."""
+        return self._git("rev-parse", f"refs/heads/{branch}").decode().strip()
+
+    def _git(self, *words: str) -> bytes:
+        address = self.server.clone_url(UPSTREAM)
+        mirror = self.folder / "mirror.git"
+        if not mirror.exists():
+            subprocess.run(("git", "init", "-q", "--bare", str(mirror)), check=True)
+        fetch = ("fetch", "-q", "--prune", address, "+refs/heads/*:refs/heads/*")
+        subprocess.run(("git", "-C", str(mirror), *fetch), check=True)
+        done = subprocess.run(("git", "-C", str(mirror), *words), check=True, capture_output=True)
+        return done.stdout
+
+
+def project_files() -> dict[str, str | bytes | tuple[str, bytes]]:
+    """Return the project as a fresh clone has it: every file that git knows, as it is now.
+
+    The leaderboard is left out: the story makes it.
+    """
+    listed = subprocess.run(
+        ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"),
+        cwd=CHECKOUT,
+        capture_output=True,
+        check=True,
+    )
+    files: dict[str, str | bytes | tuple[str, bytes]] = {}
+    for name in sorted(filter(None, listed.stdout.decode().split("\0"))):
+        path = CHECKOUT / name
+        if path.is_file() and not name.startswith(("leaderboard/", "tests/", "docs/")):
+            mode = "100755" if os.access(path, os.X_OK) else "100644"
+            files[name] = (mode, path.read_bytes())
+    return files
+
+
+def rexrank(*words: str, **variables: str) -> None:
+    """Run the command as a user would; raises when it does not succeed."""
+    environment = {**os.environ, **variables}
+    command = (sys.executable, "-m", "bot", *words)
+    done = subprocess.run(
+        command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def prepare_warm_environment(folder: Path) -> Path:
+    """Return a virtual environment with the pinned requirements, made by the project's own rule."""
+    venv = folder / "warm"
+    subprocess.run(
+        ("make", "--silent", str(venv / "requirements.done"), f"VENV={venv}"),
+        cwd=CHECKOUT,
+        check=True,
+    )
+    return venv
+
+
+def folder_files(folder: Path, below: str) -> dict[str, str | bytes | tuple[str, bytes] | None]:
+    """Return a folder's files, keyed by where they go in the repository."""
+    return {
+        f"{below}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
