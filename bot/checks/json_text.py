@@ -1,0 +1,100 @@
+"""The text of a JSON file: its bytes, unpacked and decoded within limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.checks.packed import GZIP_MAGIC, NotIntact, OverLimit, unpack_gzip
+from bot.domain.finding import Finding
+from bot.domain.rules import RULES
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class JsonLimits:
+    """What a JSON file may be."""
+
+    family: Literal["predictions", "dataset"] = "predictions"
+    """Family of the findings' codes."""
+    packed_bytes: int = 25 * MEGABYTE
+    """Largest file."""
+    unpacked_bytes: int = 100 * MEGABYTE
+    """Largest content of a compressed file."""
+    depth: int = 8
+    """Levels of objects and lists."""
+    digits: int = 300
+    """Digits of a whole number."""
+    values: int = 1_000_000
+    """Number of values."""
+    allow_nan: bool = False
+    """Whether NaN is read as a number, as in official test files; infinity never is."""
+
+
+PREDICTIONS_LIMITS = JsonLimits()
+DATASET_LIMITS = JsonLimits(
+    family="dataset", packed_bytes=500 * MEGABYTE, unpacked_bytes=500 * MEGABYTE, allow_nan=True
+)
+
+
+def text_of(data: bytes, *, path: str, limits: JsonLimits) -> str | Finding:
+    """Return the text of a file's bytes, or why there is none.
+
+    Args:
+        data: Content of the file, gzip when `path` ends in `.gz`.
+        path: File, from the root of the repository.
+        limits: What is allowed.
+
+    Example:
+        >>> text_of(b"{}", path="p.json", limits=PREDICTIONS_LIMITS)
+        '{}'
+    """
+    content = _unpacked(data, path, limits)
+    return content if isinstance(content, Finding) else _decoded(content, path, limits)
+
+
+def _fault(limits: JsonLimits, slug: str, path: str, message: str, **more: Any) -> Finding:
+    return RULES[f"{limits.family}.{slug}"].finding(path, message=message, **more)
+
+
+def _unpacked(data: bytes, path: str, limits: JsonLimits) -> bytes | Finding:
+    if len(data) > limits.packed_bytes:
+        most = f"{limits.packed_bytes // MEGABYTE:,} MB"
+        message = f"the file has {len(data):,} bytes; {most} is the most"
+        return _fault(limits, "too-large", path, message)
+    if not path.endswith(".gz"):
+        if data.startswith(GZIP_MAGIC):
+            message = "the content is gzip and the name does not end in .gz"
+            return _fault(limits, "gzip", path, message)
+        return data
+    try:
+        return unpack_gzip(data, most_bytes=limits.unpacked_bytes)
+    except NotIntact as error:
+        return _fault(limits, "gzip", path, f"{error}")
+    except OverLimit:
+        most = f"{limits.unpacked_bytes // MEGABYTE:,} MB"
+        message = f"the content is larger than {most} when unpacked"
+        return _fault(limits, "too-large", path, message)
+
+
+def _decoded(data: bytes, path: str, limits: JsonLimits) -> str | Finding:
+    if data.startswith(b"\xef\xbb\xbf"):
+        message = "the file starts with a byte order mark"
+        return _fault(limits, "encoding", path, message, line=1)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:4].count(0) >= 2:
+        return _fault(limits, "encoding", path, "the file is UTF-16 or UTF-32", line=1)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return _fault(
+            limits,
+            "encoding",
+            path,
+            f"the bytes at offset {error.start:,} are not UTF-8",
+            line=data.count(b"\n", 0, error.start) + 1,
+            seen=f"byte 0x{data[error.start]:02x}",
+        )
+    if not text or text.isspace():
+        return _fault(limits, "empty", path, "the file is empty")
+    return text
