@@ -85,8 +85,8 @@ class Block:
 def fit(blocks: Sequence[Block], limit: int) -> str:
     """Return the blocks one after the other, at most `limit` characters long.
 
-    Every block keeps its head, its tail and a line that says how much is missing; lines are given
-    room in the order of the blocks. Blocks whose heads alone do not fit are left out at the end,
+    Every block keeps its head, its tail and a line that says how much is missing; the lines of the
+    last are given room first, then those of the others in order. Blocks whose heads alone do not fit are left out at the end,
     but never the first and the last.
 
     Args:
@@ -106,15 +106,14 @@ def fit(blocks: Sequence[Block], limit: int) -> str:
     while len(kept) > 2 and sum(blocks[number].size() + 2 for number in kept) > limit:
         del kept[-2]
     room = limit - sum(blocks[number].size() + 2 for number in kept)
-    parts = []
-    for number in kept:
-        block = blocks[number]
-        shown = 0
-        while shown < len(block.items) and len(block.items[shown]) + 1 <= room:
-            room -= len(block.items[shown]) + 1
-            shown += 1
-        parts.append(block.show(shown))
-    return "\n\n".join(parts)
+    shown = dict.fromkeys(kept, 0)
+    for number in (kept[-1], *kept[:-1]):
+        for item in blocks[number].items:
+            if len(item) + 1 > room:
+                break
+            room -= len(item) + 1
+            shown[number] += 1
+    return "\n\n".join(blocks[number].show(shown[number]) for number in kept)
 
 
 def finding_item(finding: Finding, repository: str | None = None, head: str | None = None) -> str:

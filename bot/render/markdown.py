@@ -41,7 +41,7 @@ def one_line(raw: str) -> str:
         >>> one_line(" two\n lines\x00")
         'two lines\ufffd'
     """
-    return _SPACE.sub(" ", visible(raw)).strip(" ")
+    return _SPACE.sub(" ", visible(raw)).strip()
 
 
 def text(raw: str) -> str:

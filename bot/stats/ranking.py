@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
-from bot.domain.leaderboard import Direction
 
-
-def rank_values(values: Sequence[float | None], direction: Direction) -> list[int | None]:
+def rank_values(
+    values: Sequence[float | None], direction: Literal["higher", "lower"]
+) -> list[int | None]:
     """Return the competition rank of each value, from 1; equal values share the better rank.
 
     Args:
