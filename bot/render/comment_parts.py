@@ -85,9 +85,9 @@ class Block:
 def fit(blocks: Sequence[Block], limit: int) -> str:
     """Return the blocks one after the other, at most `limit` characters long.
 
-    Every block keeps its head, its tail and a line that says how much is missing; the lines of the
-    last are given room first, then those of the others in order. Blocks whose heads alone do not fit are left out at the end,
-    but never the first and the last.
+    Every block keeps its head, its tail and a line that says how much is missing; the lines of
+    the last are given room first, then those of the others in order. Where the heads alone do not
+    fit, one sentence stands for blocks before the last.
 
     Args:
         blocks: Parts in order.
@@ -102,18 +102,18 @@ def fit(blocks: Sequence[Block], limit: int) -> str:
         <BLANKLINE>
         b
     """
-    kept = list(range(len(blocks)))
-    while len(kept) > 2 and sum(blocks[number].size() + 2 for number in kept) > limit:
-        del kept[-2]
-    room = limit - sum(blocks[number].size() + 2 for number in kept)
-    shown = dict.fromkeys(kept, 0)
-    for number in (kept[-1], *kept[:-1]):
-        for item in blocks[number].items:
+    kept = list(blocks)
+    while len(kept) > 3 and sum(block.size() + 2 for block in kept) > limit:
+        kept[-3:-1] = [Block("More was left out here, because the text is too long.")]
+    room = limit - sum(block.size() + 2 for block in kept)
+    shown = [0] * len(kept)
+    for number in (len(kept) - 1, *range(len(kept) - 1)):
+        for item in kept[number].items:
             if len(item) + 1 > room:
                 break
             room -= len(item) + 1
             shown[number] += 1
-    return "\n\n".join(blocks[number].show(shown[number]) for number in kept)
+    return "\n\n".join(block.show(lines) for block, lines in zip(kept, shown, strict=True))
 
 
 def finding_item(finding: Finding, repository: str | None = None, head: str | None = None) -> str:

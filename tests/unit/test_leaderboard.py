@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.leaderboard import build_leaderboard, is_trained_on, preview_rank
 from tests.unit.render import samples as s
@@ -51,7 +52,7 @@ def test_ties_share_a_rank_and_a_missing_main_metric_is_unranked() -> None:
         s.scorecard(official_none=True),
     ],
 )
-def test_a_scorecard_of_anything_else_does_not_count(card: s.Scorecard) -> None:
+def test_a_scorecard_of_anything_else_does_not_count(card: Scorecard) -> None:
     built = build_leaderboard(s.catalog(), s.COLUMNS, [("aa", s.manifest())], [card], CURRENT)
     assert not any(board.rows or board.unranked for board in built.boards)
     assert [entry.submission for entry in built.waiting] == ["aa"]

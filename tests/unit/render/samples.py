@@ -118,7 +118,7 @@ def manifest(
 
 
 def plan(readiness: Any = "ready", **changes: Any) -> BoardPlan:
-    values = {
+    values: dict[str, Any] = {
         "dataset": "iu-xray",
         "section": "findings",
         "path": "submissions/moerad-iu/predictions/iu-xray.findings.json",
@@ -130,7 +130,7 @@ def plan(readiness: Any = "ready", **changes: Any) -> BoardPlan:
 
 
 def finding(level: Any = "error", **changes: Any) -> Finding:
-    values = {
+    values: dict[str, Any] = {
         "code": "predictions.study-missing",
         "level": level,
         "path": "submissions/moerad-iu/predictions/iu-xray.findings.json",
@@ -153,7 +153,7 @@ def collapse() -> Finding:
 
 
 def inspection(*findings: Finding, **changes: Any) -> Inspection:
-    values = {
+    values: dict[str, Any] = {
         "base": "0" * 40,
         "head": "f" * 40,
         "merge_base": "e" * 40,
@@ -180,7 +180,7 @@ def report(outcome: Any = "scored", **changes: Any) -> CommentData:
 
 
 def dataset(id_: str, title: str, sections: dict[Any, int], **changes: Any) -> DatasetCard:
-    values = {
+    values: dict[str, Any] = {
         "id": id_,
         "title": title,
         "summary": "Chest X-rays and reports.",

@@ -25,7 +25,7 @@ def comment(outcome: Any = "scored", **changes: Any) -> str:
 @given(
     st.integers(0, 4000),
     st.text(min_size=1, max_size=40) | st.sampled_from(["$", MARKER, s.ATTACK, "</details>"]),
-    st.integers(0, 60),
+    st.integers(0, 60) | st.just(800),
     st.sampled_from(OUTCOMES),
 )
 def test_no_comment_is_too_long_or_forges_a_marker(
