@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.leaderboard import Column
 from bot.errors import WrongUsage
 from bot.metrics import neural
-from bot.metrics.base import Equipment, Metric, MetricUnavailable
+from bot.metrics.base import Equipment, Metric, MetricUnavailable, Slot
 from bot.metrics.bleu import BLEU1, BLEU2, BLEU4
 from bot.metrics.cider import CIDER
 from bot.metrics.meteor import METEOR
@@ -127,3 +127,12 @@ def columns_for(names: Iterable[str]) -> tuple[Column, ...]:
         Column(id=m.id, title=m.title, direction=m.direction, digits=m.digits)
         for m in map(find, names)
     )
+
+
+def explain_release(name: str) -> str | None:
+    """Return why this release cannot run a metric, however it is equipped; None when it can."""
+    metric = BY_ID[name]
+    if isinstance(metric.method, Slot):
+        return f"{metric.method.reason}; {metric.method.remedy}"
+    lacking = [part for part in metric.components if explain_release(part)]
+    return f"made of {', '.join(lacking)}, not in this release" if lacking else None

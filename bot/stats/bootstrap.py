@@ -54,15 +54,18 @@ def resample_means(table: Table, *, resamples: int, seed: int) -> Table:
     if not np.isfinite(table).all():
         raise ValueError("the table holds a value that is not a finite number")
     n, m = table.shape
+    columns = np.ascontiguousarray(table.T)
     # Around the mean: sums stay small, and a constant column stays constant.
-    centre: Table = table.mean(axis=0)
-    columns = np.ascontiguousarray((table - centre).T)
+    centre: Table = columns.mean(axis=1)
+    columns = columns - centre[:, np.newaxis]
     means = np.empty((resamples, m))
     start = 0
     for counts in draw_counts(n, resamples, seed):
         stop = start + len(counts)
-        # Not `@`: the last digit of BLAS depends on the processor and on its threads.
-        np.einsum("bn,mn->bm", counts, columns, out=means[start:stop], optimize=False)
+        for number, column in enumerate(columns):
+            # Not `@`: the last digit of BLAS depends on the processor and on its threads. One by
+            # one: a column's means do not depend on which other columns there are.
+            means[start:stop, number] = np.einsum("bn,n->b", counts, column, optimize=False)
         start = stop
     means /= n
     means += centre
