@@ -12,10 +12,7 @@ MOST_REPORT_CHARACTERS = 20_000
 MOST_STUDY_ID_CHARACTERS = 200
 
 StudyId = Annotated[
-    str,
-    StringConstraints(
-        min_length=1, max_length=MOST_STUDY_ID_CHARACTERS, pattern=rf"^[^\x00-\x1f\x7f]*{END}"
-    ),
+    str, StringConstraints(pattern=rf"^[^\x00-\x1f\x7f]{{1,{MOST_STUDY_ID_CHARACTERS}}}{END}")
 ]
 """Study id as the test file writes it: any text without control characters."""
 

@@ -1,0 +1,223 @@
+"""Whether a manifest is in order: its form, its words, and the files it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.checks.capped import cap_findings
+from bot.checks.json_places import Path, pointer_of
+from bot.checks.manifest_form import check_form, hint_for
+from bot.checks.strict_yaml import YamlDocument, load_yaml
+from bot.domain.catalog import Catalog
+from bot.domain.finding import Finding, has_errors
+from bot.domain.manifest import MANIFEST_FILE, Manifest, PredictionsEntry
+from bot.domain.rules import RULES
+from bot.domain.value import sha256_of
+from bot.errors import Misconfigured
+
+PROPRIETARY = "proprietary"
+
+
+@dataclass(frozen=True)
+class ReadManifest:
+    """What could be read of a manifest."""
+
+    manifest: Manifest | None
+    """The manifest, None when it has errors of form."""
+    entries: tuple[tuple[int, PredictionsEntry], ...]
+    """Entries of `predictions` that have the right form, with their place in the list."""
+    findings: tuple[Finding, ...]
+    """What is wrong with the manifest and the files it lists."""
+
+
+def parse_manifest(data: bytes, *, path: str) -> Manifest:
+    """Return a manifest that was checked before, as those on the main branch were.
+
+    Raises:
+        Misconfigured: It is not in order.
+    """
+    document = load_yaml(data, path=path)
+    faults = document.findings or tuple(check_form(document, path=path))
+    if faults:
+        raise Misconfigured(f"{faults[0].place}: {faults[0].message}; mend the manifest")
+    return Manifest.from_plain(document.value)
+
+
+def check_manifest(
+    data: bytes, *, path: str, catalog: Catalog, files: Mapping[str, bytes]
+) -> tuple[Manifest | None, tuple[Finding, ...]]:
+    """Return the manifest and everything that is wrong with it and the files it lists.
+
+    Args:
+        data: Content of manifest.yaml.
+        path: Its path from the root of the repository.
+        catalog: The leaderboard's datasets.
+        files: The folder's files, keyed by their path inside it.
+    """
+    read = read_manifest(data, path=path, catalog=catalog, files=files)
+    return read.manifest, read.findings
+
+
+def read_manifest(
+    data: bytes, *, path: str, catalog: Catalog, files: Mapping[str, bytes]
+) -> ReadManifest:
+    """Return what could be read of a manifest, even of one that has errors.
+
+    Takes what `check_manifest` takes.
+    """
+    document = load_yaml(data, path=path)
+    if not document.is_read:
+        return ReadManifest(None, (), document.findings)
+    form = [*document.findings, *check_form(document, path=path)]
+    entries = tuple(_entries(document.value))
+    check = _Check(path, document, catalog, files, entries)
+    findings = tuple(cap_findings([*form, *check.findings()]))
+    manifest = None if has_errors(form) else Manifest.from_plain(document.value)
+    return ReadManifest(manifest, entries, findings)
+
+
+def _entries(value: Any) -> Iterator[tuple[int, PredictionsEntry]]:
+    """Yield the entries of a document's list of predictions that have the right form."""
+    listed = value.get("predictions") if isinstance(value, dict) else None
+    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+        try:
+            yield index, PredictionsEntry.from_plain(item)
+        except ValidationError:  # its faults were reported with the form
+            continue
+
+
+@dataclass(frozen=True)
+class _Check:
+    """The checks that need more than the manifest's form."""
+
+    path: str
+    document: YamlDocument
+    catalog: Catalog
+    files: Mapping[str, bytes]
+    entries: tuple[tuple[int, PredictionsEntry], ...]
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is wrong, in the order of the manifest's keys."""
+        yield from self.check_licence()
+        yield from self.check_submitters()
+        for index, entry in self.entries:
+            yield from self.check_board(index, entry)
+            yield from self.check_file(index, entry)
+        yield from self.check_unlisted()
+
+    def _finding(self, slug: str, at: Path, message: str, hint: str | None = None) -> Finding:
+        return RULES[f"manifest.{slug}"].finding(
+            self.path,
+            message=message,
+            hint=hint,
+            line=self.document.line(at),
+            pointer=pointer_of(at),
+        )
+
+    def _at(self, *at: str) -> Any:
+        value = self.document.value
+        for part in at:
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+    def check_licence(self) -> Iterator[Finding]:
+        """Yield a finding when the licence is no SPDX expression."""
+        licence = self._at("model", "license")
+        if not isinstance(licence, str) or not licence.strip() or len(licence) > 100:
+            return
+        if licence != PROPRIETARY and not _is_spdx(licence):
+            message = f'model.license is "{licence}", which is not an SPDX expression'
+            hint = hint_for(licence, [*_spdx_ids(), PROPRIETARY])
+            yield self._finding("licence", ("model", "license"), message, hint)
+
+    def check_submitters(self) -> Iterator[Finding]:
+        """Yield a finding for each login that is listed again."""
+        logins = self._at("submitters")
+        seen: set[str] = set()
+        for index, login in enumerate(logins if isinstance(logins, list) else ()):
+            name = str(login).casefold()
+            if name in seen:
+                message = f'the login "{login}" is listed again'
+                yield self._finding("submitter-twice", ("submitters", index), message)
+            seen.add(name)
+
+    def check_board(self, index: int, entry: PredictionsEntry) -> Iterator[Finding]:
+        """Yield what is wrong with an entry's dataset and section."""
+        at: Path = ("predictions", index)
+        card = self.catalog.datasets.get(entry.dataset)
+        if card is None:
+            known = ", ".join(self.catalog.datasets)
+            hint = hint_for(entry.dataset, self.catalog.datasets) or f"Use one of {known}"
+            message = f'there is no dataset "{entry.dataset}"'
+            yield self._finding("unknown-dataset", (*at, "dataset"), message, hint)
+            return
+        if entry.section not in card.sections:
+            message = f'the dataset {card.id} has no board for "{entry.section}"'
+            hint = f"Use section: {' or '.join(card.sections)}"
+            yield self._finding("no-such-section", (*at, "section"), message, hint)
+        earlier = [other for place, other in self.entries if place < index]
+        if any(other.board == entry.board for other in earlier):
+            message = f"a second file is listed for {entry.dataset}, {entry.section}"
+            yield self._finding("board-twice", at, message)
+        if card.access == "credentialed" and not entry.is_sealed:
+            message = f"reports on {card.id} need credentials and {entry.file} is not encrypted"
+            yield self._finding("must-be-sealed", (*at, "file"), message)
+        if card.access == "public" and entry.is_sealed:
+            message = f"{card.id} is public and {entry.file} is encrypted"
+            yield self._finding("must-not-be-sealed", (*at, "file"), message)
+
+    def check_file(self, index: int, entry: PredictionsEntry) -> Iterator[Finding]:
+        """Yield what is wrong with an entry's file and its SHA-256."""
+        at: Path = ("predictions", index)
+        if any(other.file == entry.file for place, other in self.entries if place < index):
+            message = f"{entry.file} is listed for another board too"
+            yield self._finding("file-twice", (*at, "file"), message)
+        data = self.files.get(entry.file)
+        if data is None:
+            hint = hint_for(entry.file, self.files)
+            yield self._finding("file-missing", (*at, "file"), f"{entry.file} is not there", hint)
+            return
+        actual = sha256_of(data)
+        if actual != entry.sha256:
+            message = f"the SHA-256 of {entry.file} is {actual}, the manifest says {entry.sha256}"
+            yield self._finding("sha256", (*at, "sha256"), message)
+
+    def check_unlisted(self) -> Iterator[Finding]:
+        """Yield a finding for each file that no entry names."""
+        listed = self._at("predictions")
+        named = {
+            item.get("file")
+            for item in (listed if isinstance(listed, list) else ())
+            if isinstance(item, dict) and isinstance(item.get("file"), str)
+        }
+        folder = self.path.removesuffix(MANIFEST_FILE)
+        for name in sorted(self.files.keys() - named - {MANIFEST_FILE}):
+            message = "no entry of predictions names this file"
+            yield RULES["manifest.file-not-listed"].finding(f"{folder}{name}", message=message)
+
+
+@cache
+def _licensing() -> Any:
+    from license_expression import get_spdx_licensing
+
+    return get_spdx_licensing()
+
+
+@cache
+def _spdx_ids() -> tuple[str, ...]:
+    return tuple(sorted(_licensing().known_symbols))
+
+
+def _is_spdx(licence: str) -> bool:
+    """Return whether a text is an SPDX licence expression.
+
+    Example:
+        >>> _is_spdx("MIT OR Apache-2.0"), _is_spdx("free")
+        (True, False)
+    """
+    return not _licensing().validate(licence).errors

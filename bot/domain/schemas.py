@@ -1,0 +1,87 @@
+"""JSON Schema of every file that crosses a border, generated from the values that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.domain.dataset import DatasetCard, References, StudyList
+from bot.domain.finding import Finding
+from bot.domain.inspection import Inspection
+from bot.domain.leaderboard import Leaderboard, LeaderboardCard
+from bot.domain.manifest import Manifest
+from bot.domain.predictions_file import OfficialDataset, PredictionsFile
+from bot.domain.scorecard import Scorecard
+from bot.domain.value import SCHEMA_VERSION, canonical_json
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
+    {
+        "dataset": ("Test set in the official format, as the import takes it", OfficialDataset),
+        "dataset-card": ("Card of a dataset", DatasetCard),
+        "findings": ("Findings", tuple[Finding, ...]),
+        "inspection": ("Inspection of a pull request", Inspection),
+        "leaderboard": ("Leaderboard", Leaderboard),
+        "leaderboard-card": ("Card of the leaderboard", LeaderboardCard),
+        "manifest": ("Manifest of a submission", Manifest),
+        "predictions": ("Predictions file", PredictionsFile),
+        "references": ("References of a dataset", References),
+        "scorecard": ("Scorecard", Scorecard),
+        "study-list": ("Study list of a dataset", StudyList),
+    }
+)
+"""Title and type of each file."""
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(FILES[name][1])
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a kind of file.
+
+    Raises:
+        KeyError: There is no such kind of file.
+
+    Example:
+        >>> schema_of("manifest")["$id"]
+        'urn:rexrank:manifest:1'
+    """
+    body = _closed(_adapter(name).json_schema())
+    body["title"] = FILES[name][0]
+    return {"$schema": DIALECT, "$id": f"urn:rexrank:{name}:{SCHEMA_VERSION}", **body}
+
+
+def _closed(node: Any) -> Any:
+    """Return a schema in which keys that match no pattern are refused, as the types refuse them."""
+    if isinstance(node, list):
+        return [_closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {key: _closed(value) for key, value in node.items()}
+    patterns = closed.get("patternProperties")
+    if isinstance(patterns, dict) and "type" in closed:
+        ((pattern, values),) = patterns.items()
+        del closed["patternProperties"]
+        closed |= {"propertyNames": {"pattern": pattern}, "additionalProperties": values}
+    return closed
+
+
+def schema_files() -> dict[str, bytes]:
+    """Return the content of every file below `schemas/`, keyed by its name."""
+    return {f"{name}.schema.json": canonical_json(schema_of(name)) for name in FILES}
+
+
+def drift(folder: Path) -> tuple[str, ...]:
+    """Return the names of schema files that differ from what the types say, or are not there."""
+    expected = schema_files()
+    present = {path.name: path.read_bytes() for path in folder.glob("*.schema.json")}
+    names = sorted(expected.keys() | present.keys())
+    return tuple(name for name in names if expected.get(name) != present.get(name))
