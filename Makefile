@@ -25,16 +25,16 @@ help:
 $(VENV)/requirements.done: requirements/scorer.txt requirements/build.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed; install it, or run: make PYTHON=/path/to/python3" >&2; exit 78; fi
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
-	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/scorer.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/scorer.txt
 	touch $@
 
 $(VENV)/run.done: $(VENV)/requirements.done pyproject.toml
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
-	$(BIN)/pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
 	touch $@
 
 setup: $(VENV)/run.done
