@@ -31,18 +31,28 @@ BOARD = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}\.(findings|report)")
 
 
 def write_score(folder: Path, scorecard: Scorecard, table: PerStudyTable) -> Path:
-    """Write a scorecard and its table, each at once or not at all; return their folder.
-
-    The new folder is as open as the one it is made in: what a container writes under another user
-    can then be removed by whoever owns the outer folder.
-    """
+    """Write a scorecard and its table, each at once or not at all; return their folder."""
     target = folder / f"{scorecard.dataset}.{scorecard.section}"
-    target.mkdir(parents=True, exist_ok=True)
-    target.chmod(stat.S_IMODE(folder.stat().st_mode))
+    make_folder(target)
     # The scorecard last: where it is, its table is too.
     replace_file(target / TABLE, encode_table(table))
     replace_file(target / SCORECARD, scorecard.to_json())
     return target
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing.
+
+    Inside a folder that everyone may empty, as a sandbox's output is, everyone may empty the new
+    one too: it belongs to the container's user, and must be removable by whoever started that.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    mode = stat.S_IMODE(folder.parent.stat().st_mode)
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        folder.chmod(mode)
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -39,9 +39,21 @@ def test_scores_written_to_a_folder_come_back(tmp_path: Path) -> None:
     assert encode_table(back[0][1]) == encode_table(table)
 
 
-def test_a_written_folder_is_as_open_as_the_one_around_it(tmp_path: Path) -> None:
-    tmp_path.chmod(0o777)
-    assert write_score(tmp_path, *score()).stat().st_mode & 0o777 == 0o777
+@pytest.mark.parametrize(
+    ("outer", "inner"), [(0o777, 0o777), (0o1777, 0o755), (0o755, 0o755), (0o700, 0o755)]
+)
+def test_only_a_folder_that_everyone_may_empty_passes_that_on(
+    tmp_path: Path, outer: int, inner: int
+) -> None:
+    mask = os.umask(0o022)
+    try:
+        (tmp_path / "output").mkdir()
+        (tmp_path / "output").chmod(outer)
+        board = write_score(tmp_path / "output" / "entry", *score())
+    finally:
+        os.umask(mask)
+    for folder in (board, board.parent):
+        assert folder.stat().st_mode & 0o7777 == inner
 
 
 def test_a_missing_folder_is_a_misconfiguration(tmp_path: Path) -> None:
