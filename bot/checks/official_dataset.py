@@ -1,5 +1,6 @@
 """A test set in ReXrank's own format, as its real files are: NaN, two names for one field, both
-kinds of context."""
+kinds of context.
+"""
 
 from __future__ import annotations
 

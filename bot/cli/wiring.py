@@ -16,7 +16,8 @@ from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
 from bot.adapters.references import FileReferenceStore, open_references
 from bot.domain.catalog import Catalog
-from bot.domain.leaderboard import Column, Leaderboard
+from bot.domain.column import Column
+from bot.domain.leaderboard import Leaderboard
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured

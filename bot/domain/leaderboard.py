@@ -6,13 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.manifest import Inputs, Links
 from bot.domain.scorecard import MetricScore
 from bot.domain.value import HttpsUrl, Line, Login, MetricId, Section, Sha256, Slug, Value
-
-Direction = Literal["higher", "lower"]
-"""Which values are better."""
 
 Badge = Literal["scored", "published", "stale"]
 """Scored here; taken from a published table; scored by an earlier scorer."""
@@ -41,23 +39,10 @@ class LeaderboardCard(Value):
     """Where to ask."""
 
 
-class Column(Value):
-    """A metric as a table shows it."""
-
-    id: MetricId
-    """Metric id."""
-    title: Line
-    """Heading."""
-    direction: Direction
-    """Which values are better."""
-    digits: Annotated[int, Field(ge=0, le=9)]
-    """Decimal places that are shown."""
-
-
 class Row(Value):
     """One entry on one board."""
 
-    rank: Annotated[int, Field(ge=1)] | None
+    rank: Annotated[int, Field(ge=1)] | None = None
     """Rank by the main metric, shared by ties; None when it has no such value."""
     submission: Slug
     """Entry's id."""

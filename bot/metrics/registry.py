@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.leaderboard import Column
+from bot.domain.column import Column
 from bot.errors import WrongUsage
 from bot.metrics import neural
 from bot.metrics.base import Equipment, Metric, MetricUnavailable, Slot

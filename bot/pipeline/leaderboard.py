@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.catalog import Catalog
+from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
-from bot.domain.leaderboard import Badge, Board, Column, Leaderboard, Row, Waiting
+from bot.domain.leaderboard import Badge, Board, Leaderboard, Row, Waiting
 from bot.domain.manifest import Manifest, PredictionsEntry, board_id
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import Section

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.catalog import Catalog
+from bot.domain.column import Column
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
-from bot.domain.leaderboard import Column, Leaderboard
+from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured

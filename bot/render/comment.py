@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain.column import Column
 from bot.domain.finding import Level, has_errors
 from bot.domain.inspection import BoardPlan, Inspection
-from bot.domain.leaderboard import Column
 from bot.domain.manifest import board_id
 from bot.domain.scorecard import Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bot.domain.column import Column
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
-from bot.domain.leaderboard import Column
 from bot.domain.manifest import board_id
 from bot.domain.scorecard import MetricScore, Scorecard
 from bot.render import numbers

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from bot.domain.column import Column
 from bot.domain.finding import Finding
-from bot.domain.leaderboard import Column
 from bot.domain.manifest import board_id
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import canonical_json

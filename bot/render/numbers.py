@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bot.domain.leaderboard import Column, Direction
+from bot.domain.column import Column, Direction
 from bot.domain.scorecard import MetricScore
 
 MISSING = "-"

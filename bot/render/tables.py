@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from io import StringIO
 
+from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
-from bot.domain.leaderboard import Badge, Board, Column, Leaderboard, Row, Waiting
+from bot.domain.leaderboard import Badge, Board, Leaderboard, Row, Waiting
 from bot.domain.manifest import Inputs, Links, board_id
 from bot.domain.value import Section
 from bot.render import numbers

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.catalog import Catalog
+from bot.domain.column import Column
 from bot.domain.dataset import BoardStudies, DatasetCard, StudyList
 from bot.domain.finding import Finding
 from bot.domain.inspection import BoardPlan, Inspection
-from bot.domain.leaderboard import Board, Column, LeaderboardCard
+from bot.domain.leaderboard import Board, LeaderboardCard
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, Scorecard
 from bot.render.comment import CommentData

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.leaderboard import Direction
+from bot.domain.column import Direction
 from bot.stats.ranking import rank_values
 
 VALUES = st.lists(st.none() | st.floats() | st.sampled_from([0.0, 1.0, -1.0]))
