@@ -1,6 +1,4 @@
-"""A test set in ReXrank's own format, as its real files are: NaN, two names for one field, both
-kinds of context.
-"""
+"""A test set in ReXrank's own format, as its real files are: with NaN and both spellings."""
 
 from __future__ import annotations
 

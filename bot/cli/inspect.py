@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import catalog_option, exit_status, output_format, say
+
+if TYPE_CHECKING:
+    from bot.render.console import Format
 
 INSPECTION_FILE = "inspection.json"
 
@@ -34,7 +38,7 @@ def inspect(
     head: str,
     author: str | None,
     output: Path | None,
-    format_: str,
+    format_: Format,
     catalog_folder: Path | None,
 ) -> int:
     """Judge the head of a pull request without trusting anything in it."""

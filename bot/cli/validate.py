@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import catalog_option, exit_status, output_format
+
+if TYPE_CHECKING:
+    from bot.render.console import Format
 
 
 @click.command()
@@ -15,7 +19,7 @@ from bot.cli.options import catalog_option, exit_status, output_format
 @output_format("text", "json", "github", "markdown")
 @catalog_option
 def validate(
-    folders: tuple[Path, ...], strict: bool, format_: str, catalog_folder: Path | None
+    folders: tuple[Path, ...], strict: bool, format_: Format, catalog_folder: Path | None
 ) -> int:
     """Find every problem of submission FOLDERS, as the bot would.
 

@@ -41,10 +41,6 @@ _TITLES: dict[Outcome, str] = {
     "scored": "✅ Ready, waiting for a person: a maintainer reviews",
     "withdrawal": "⏳ Withdrawal, waiting for a person: a maintainer reviews",
 }
-_COMMANDS = (
-    "Commands, each as a comment of its own: `/rexrank help`, `/rexrank status`, "
-    "`/rexrank score`, `/rexrank rescore`, `/rexrank withdraw`."
-)
 _MERGE = (
     "Maintainer: read the warnings, approve by review and merge; the leaderboard is rebuilt from "
     "main."
@@ -115,7 +111,7 @@ def render_comment(report: CommentData) -> str | None:
     if inspection is not None and inspection.kind == "other":
         return None
     blocks = [Block(f"{MARKER}\n## {verdict_title(report.outcome)}\n\n{verdict_text(report)}")]
-    blocks.append(Block(f"### What to do next\n\n{_next_steps(report)}\n\n{_COMMANDS}"))
+    blocks.append(Block(f"### What to do next\n\n{_next_steps(report)}"))
     findings = inspection.findings if inspection else ()
     head = inspection.head if inspection else None
 
@@ -189,13 +185,13 @@ def _next_steps(report: CommentData) -> str:
         run = own_link("the run", report.run_url) if report.run_url else "the run"
         return (
             "- Submitter: nothing. Do not push again for this.\n"
-            f"- Maintainer: read {run}, mend the cause, then comment `/rexrank rescore`."
+            f"- Maintainer: read {run}, mend the cause, then run its failed jobs again."
         )
     if report.outcome == "waiting":
         return (
             "- Submitter: nothing. A new push starts the checks again.\n"
-            "- Maintainer: comment `/rexrank score` and approve the run. When the scores are here, "
-            "approve by review and merge."
+            "- Maintainer: score it where the references and keys are, and record the scorecards in "
+            "the ledger. Then approve by review and merge."
         )
     if report.outcome == "withdrawal":
         return (
