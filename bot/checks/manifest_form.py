@@ -100,19 +100,20 @@ Fault = tuple[str, Path, str, str | None]
 def _faults(error: ValidationError, at: Path) -> Iterator[Fault]:
     """Yield the faults that one error of the schema stands for."""
     limit: Any = error.validator_value
+    value: Any = error.instance
     match error.validator:
         case "required":
-            missing = [key for key in limit if key not in error.instance]
+            missing = [key for key in limit if key not in value]
             for key in missing:
                 yield "missing-key", at, f'{dotted(at)} has no "{key}"', f'Add "{key}"'
         case "additionalProperties":
             schema: Any = error.schema
             known = list(schema.get("properties", {}))
-            for key in (key for key in error.instance if key not in known):
+            for key in (key for key in value if key not in known):
                 message = f'{dotted(at)} has no key "{key[:60]}"'
                 yield "unknown-key", (*at, key), message, hint_for(key, known)
         case _:
-            yield _value_fault(str(error.validator), at, error.instance, limit)
+            yield _value_fault(str(error.validator), at, value, limit)
 
 
 def _value_fault(keyword: str, at: Path, value: Any, limit: Any) -> Fault:

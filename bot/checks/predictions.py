@@ -99,7 +99,7 @@ def _texts(studies: Mapping[str, Any]) -> dict[str, str]:
 
 def _place(faults: list[_Fault], document: JsonDocument, path: str) -> Iterator[Finding]:
     """Yield the first findings of each rule with their lines, then one that counts the others."""
-    reported = {(finding.pointer) for finding in document.findings if finding.pointer}
+    reported = {finding.pointer for finding in document.findings if finding.pointer}
     kept: dict[str, list[_Fault]] = defaultdict(list)
     counts: Counter[str] = Counter()
     for fault in faults:
@@ -155,9 +155,9 @@ def _hint_about_ids(missing: list[str], unknown: list[str]) -> str | None:
     plain = {_plain_id(study_id): study_id for study_id in reversed(missing)}
     for study_id in unknown[:1000]:
         meant = plain.get(_plain_id(study_id))
-        if meant is None:
+        if meant is None and len(unknown) <= 20:
             near = get_close_matches(study_id[:100], missing[:50], n=1, cutoff=0.85)
-            meant = near[0] if near and len(unknown) <= 20 else None
+            meant = near[0] if near else None
         if meant is not None:
             shown = f"the file has {first_ids([study_id])} where the board has {first_ids([meant])}"
             return f"Use the ids of the test file, character by character: {shown}"

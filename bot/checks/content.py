@@ -1,0 +1,181 @@
+"""What a person should look at before readable reports are scored: never an error.
+
+Every check is linear in the text, and no finding holds any of it: counts and study ids only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.checks.capped import first_ids
+from bot.checks.marked_text import CHAT_MARKS, JUDGE_MARKS, find_marks
+from bot.domain.finding import Finding
+from bot.domain.rules import RULES
+from bot.domain.submission import Predictions
+from bot.domain.value import Section
+
+LEAST_STUDIES = 10
+"""Below this number of studies nothing is said about how alike reports are."""
+LEAST_DISTINCT_SHARE = 0.05
+MOST_COMMON_SHARE = 0.5
+MOST_COPIED_SHARE = 0.05
+LEAST_COPIES = 3
+LANGUAGE_SAMPLE = 200
+LANGUAGE_BYTES = 60
+"""Shorter texts are judged together: alone, "Normal." passes for Romanian."""
+
+_IMPRESSION = re.compile(r"\bimpression\s{0,3}:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Reports:
+    """The reports of one file, and what they are compared with."""
+
+    path: str
+    section: Section
+    texts: Mapping[str, str]
+    references: Mapping[str, str]
+
+    def finding(self, slug: str, message: str, *, first: str | None = None) -> Finding:
+        """Return a finding about these reports."""
+        seen = f"first in study {first_ids([first])}" if first is not None else ""
+        return RULES[f"content.{slug}"].finding(self.path, message=message, seen=seen)
+
+    def share(self, ids: list[str]) -> str:
+        """Return how many of the reports these are, and the first of them."""
+        percent = 100 * len(ids) / len(self.texts)
+        return f"{len(ids):,} of {len(self.texts):,} ({percent:.3g} %), {first_ids(ids)}"
+
+
+def check_content(
+    predictions: Predictions, *, path: str, references: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """Return the doubts about the reports of one file, in the order of `CHECKS`.
+
+    Args:
+        predictions: The reports.
+        path: Their file, from the root of the repository.
+        references: Reference text of each study, where they are here and may be used.
+
+    Example:
+        >>> from bot.domain.manifest import PredictionsEntry
+        >>> entry = PredictionsEntry(dataset="mini", section="findings",
+        ...                          file="predictions/p.json", sha256="0" * 64)
+        >>> texts = {str(study): "Clear." for study in range(590)}
+        >>> check_content(Predictions(entry, texts), path="p.json")[0].message
+        '1 distinct report for 590 studies: the most common one stands for 590 (100 %)'
+    """
+    section = predictions.entry.section
+    reports = _Reports(path, section, predictions.texts, references or {})
+    return tuple(finding for check in CHECKS for finding in check(reports)) if reports.texts else ()
+
+
+def normalised(text: str) -> str:
+    """Return a text in lower case with single spaces, as copies are compared."""
+    return " ".join(text.casefold().split())
+
+
+def check_empty(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding when some reports are empty."""
+    empty = [study_id for study_id, text in reports.texts.items() if not text.strip()]
+    if empty:
+        yield reports.finding("empty-reports", f"reports are empty: {reports.share(empty)}")
+
+
+def check_distinct(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding when a few texts stand for most studies."""
+    n = len(reports.texts)
+    if n < LEAST_STUDIES:
+        return
+    counts = Counter(map(normalised, reports.texts.values()))
+    most = counts.most_common(1)[0][1]
+    if len(counts) / n < LEAST_DISTINCT_SHARE or most / n > MOST_COMMON_SHARE:
+        noun = "report" if len(counts) == 1 else "reports"
+        yield reports.finding(
+            "few-distinct",
+            f"{len(counts):,} distinct {noun} for {n:,} studies: the most common one stands for "
+            f"{most:,} ({100 * most / n:.3g} %)",
+        )
+
+
+def check_copies(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding when reports equal their own, otherwise unshared, references."""
+    references = {study_id: normalised(text) for study_id, text in reports.references.items()}
+    counts = Counter(references.values())
+    copied = [
+        study_id
+        for study_id, text in reports.texts.items()
+        if study_id in references
+        and counts[references[study_id]] == 1
+        and normalised(text) == references[study_id]
+        and text.strip()
+    ]
+    if len(copied) >= LEAST_COPIES and len(copied) / len(reports.texts) > MOST_COPIED_SHARE:
+        message = f"reports equal their study's reference word for word: {reports.share(copied)}"
+        yield reports.finding("reference-copies", message)
+
+
+def check_language(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding when a sample of the reports reads like another language than English."""
+    from py3langid import classify
+
+    first: dict[str, str] = {}
+    for study_id, text in reports.texts.items():
+        first.setdefault(text, study_id)
+    ids = list(first.values())
+    step = max(1, len(ids) // LANGUAGE_SAMPLE)
+    samples = [(study_id, reports.texts[study_id][:2000]) for study_id in ids[::step]]
+    long = [(study_id, text) for study_id, text in samples if _is_telling(text)]
+    if not long and samples:
+        joined = " ".join(text for _, text in samples)
+        long = [(samples[0][0], joined)] if _is_telling(joined) else []
+    other = [(study_id, classify(text)[0]) for study_id, text in long]
+    foreign = [(study_id, language) for study_id, language in other if language != "en"]
+    if foreign and len(foreign) / len(long) >= 0.02:
+        names = ", ".join(sorted({language for _, language in foreign})[:5])
+        message = f"{len(foreign):,} of {len(long):,} sampled reports do not read like English: "
+        yield reports.finding("language", message + names, first=foreign[0][0])
+
+
+def _is_telling(text: str) -> bool:
+    return len(text.encode()) >= LANGUAGE_BYTES
+
+
+def check_chat(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding for each mark of a conversation with a language model."""
+    for mark, ids in find_marks(reports.texts, CHAT_MARKS):
+        message = f'reports hold "{mark}": {reports.share(ids)}'
+        yield reports.finding("prompt-text", message, first=ids[0])
+
+
+def check_judge(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding for each phrase that is aimed at a language model that judges reports."""
+    for mark, ids in find_marks(reports.texts, JUDGE_MARKS):
+        message = f'reports hold "{mark}": {reports.share(ids)}'
+        yield reports.finding("judge-instructions", message, first=ids[0])
+
+
+def check_section(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding when the reports look like those of the other section."""
+    labelled = [study_id for study_id, text in reports.texts.items() if _IMPRESSION.search(text)]
+    if reports.section == "findings":
+        if labelled:
+            message = f'reports hold an "Impression:" label: {reports.share(labelled)}'
+            yield reports.finding("impression-in-findings", message)
+    elif not labelled and any(text.strip() for text in reports.texts.values()):
+        message = f'none of {len(reports.texts):,} reports holds an "Impression:" label'
+        yield reports.finding("no-impression", message)
+
+
+CHECKS: tuple[Callable[[_Reports], Iterable[Finding]], ...] = (
+    check_empty,
+    check_distinct,
+    check_copies,
+    check_language,
+    check_chat,
+    check_judge,
+    check_section,
+)
