@@ -11,10 +11,13 @@ import pytest
 from bot.metrics.bleu import bleu2, tokenise
 from bot.metrics.radcliq import V0, V1, LinearModel, radcliq_v0, radcliq_v1
 from bot.pipeline.score import score_predictions
+from tests import real_data
 
-from . import real_data
 
-pytestmark = real_data.needs_real_data
+@pytest.fixture(autouse=True)
+def _real_data() -> None:
+    real_data.require_real_data()
+
 
 TOLERANCE = 1e-9
 

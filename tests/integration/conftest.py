@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
+
+from tests.require import require
 
 from .engine import (
     Engine,
@@ -17,20 +18,6 @@ from .engine import (
 )
 from .engine.cache import claim_slot, open_cache
 from .engine.dockerd import check_prerequisites
-
-
-def require(condition: object, what: str) -> None:
-    """Return when the condition holds; else skip the test, or fail it where CI=true.
-
-    Args:
-        condition: Whatever tells by its truth that the test can run.
-        what: What is missing and how to install it, as the reader of the report needs it.
-    """
-    if condition:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} (nothing is skipped where CI=true)", pytrace=False)
-    pytest.skip(what)
 
 
 def explain_no_private_engine() -> str:

@@ -15,10 +15,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
+from tests.require import require
 
 from .act import ActRun, run_workflow
 from .act.runner import find_act
-from .conftest import require
 
 SHA = "de0fac2e4500dabe0009e67214ff5f5447ce83dd"
 WORKFLOW = ".github/workflows/answer.yml"

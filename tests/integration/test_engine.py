@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from .conftest import require
+from tests.require import require
+
 from .engine import Engine, start_engine
 from .engine.cache import claim_slot, hold_lock, open_cache
 

@@ -17,8 +17,7 @@ from github import GithubException
 from tests.fakes.github_server import App, GitHubServer
 from tests.fakes.github_server.clients import BOARD, MANIFEST, board, connect, pull_of, seed_board
 from tests.fakes.github_server.description import DESCRIPTION
-
-from .conftest import require
+from tests.require import require
 
 NOTE = {"path": MANIFEST, "start_line": 1, "end_line": 1, "annotation_level": "failure"}
 

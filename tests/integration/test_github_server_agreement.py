@@ -21,8 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
-
-from .conftest import require
+from tests.require import require
 
 EMULATE = DESCRIPTION.parents[3] / "emulate/dist/index.js"
 STARTS_WITHIN_S = 30.0

@@ -16,8 +16,7 @@ from github import GithubException
 from tests.fakes.github_server import Fault, GitHubServer
 from tests.fakes.github_server.clients import BOARD, MANIFEST, connect, pull_of, seed_board
 from tests.fakes.github_server.description import DESCRIPTION, describe_mismatch
-
-from .conftest import require
+from tests.require import require
 
 
 @pytest.fixture

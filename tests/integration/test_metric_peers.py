@@ -29,6 +29,7 @@ LINES = [
     ("Two lines\nof text", "two lines of text"),
     ("Cardiac silhouette is enlarged", "The heart is bigger than before"),
 ]
+from tests.require import require
 
 
 @pytest.mark.parametrize("order", [1, 2, 4])
@@ -86,9 +87,9 @@ def test_cider_is_pycocoevalcaps_on_the_same_tokens(pairs: list[tuple[str, str]]
 @pytest.fixture
 def java() -> str:
     path = shutil.which("java")
-    if path is None or find_jar() is None:
-        pytest.skip("METEOR needs Java; run: python tests/system_parts.py install")
-    return path
+    require(path, "METEOR needs Java; run: python tests/system_parts.py install")
+    require(find_jar(), "METEOR needs pycocoevalcap; run: pip install 'rexrank-bot[meteor]'")
+    return str(path)
 
 
 def test_meteor_is_pycocoevalcaps(java: str) -> None:
@@ -122,8 +123,7 @@ def test_meteor_scores_what_would_confuse_its_files(java: str) -> None:
 
 
 def test_meteor_says_why_when_java_fails(tmp_path) -> None:
-    if find_jar() is None:
-        pytest.skip("METEOR needs pycocoevalcap; run: pip install 'rexrank-bot[meteor]'")
+    require(find_jar(), "METEOR needs pycocoevalcap; run: pip install 'rexrank-bot[meteor]'")
     java = tmp_path / "java"
     java.write_text("#!/bin/sh\nexit 3\n")
     java.chmod(0o755)

@@ -10,7 +10,6 @@ import pytest
 
 from tests.fakes.github_server import GitHubServer
 from tests.integration.act.runner import find_act
-from tests.integration.conftest import require
 from tests.integration.engine import Engine
 from tests.integration.engine.cache import hold_lock, open_cache
 from tests.integration.story.world import (
@@ -24,6 +23,7 @@ from tests.integration.story.world import (
     rexrank,
 )
 from tests.real_data import FOLDER, IU_XRAY
+from tests.require import require
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,21 @@
+"""What a test does when this machine lacks something: it skips, and where CI=true it fails."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def require(condition: object, what: str) -> None:
+    """Return when the condition holds; else skip the test, or fail it where CI=true.
+
+    Args:
+        condition: Whatever tells by its truth that the test can run.
+        what: What is missing and how to install it, as the reader of the report needs it.
+    """
+    if condition:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} (nothing is skipped where CI=true)", pytrace=False)
+    pytest.skip(what)
