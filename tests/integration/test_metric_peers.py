@@ -14,6 +14,7 @@ from bot.metrics.bleu import bleu, tokenise
 from bot.metrics.cider import cider
 from bot.metrics.meteor import METEOR, find_jar, meteor
 from bot.metrics.rouge import rouge_l
+from tests.require import require
 
 WORDS = st.sampled_from(
     ["no", "No", "acute", "effusion", "effusion.", "heart", "1.2", ".", "..", "", "épanchement",
@@ -29,7 +30,6 @@ LINES = [
     ("Two lines\nof text", "two lines of text"),
     ("Cardiac silhouette is enlarged", "The heart is bigger than before"),
 ]
-from tests.require import require
 
 
 @pytest.mark.parametrize("order", [1, 2, 4])
