@@ -245,7 +245,7 @@ def provenance_block(
 ) -> Block:
     """Return what everything above was computed from, folded."""
     items = []
-    if inspection is not None:
+    if inspection is not None and inspection.head.strip("0"):
         items.append(f"- Commit that was read: {code(inspection.head)}")
         if inspection.merge_base is not None:
             items.append(f"- Compared with: {code(inspection.merge_base)}")

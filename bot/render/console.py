@@ -124,18 +124,20 @@ def _safe(raw: str) -> str:
 def _scores(card: Scorecard, columns: Sequence[Column]) -> str:
     """Return the scores of one board."""
     rows = [("metric", "value", "95 % interval")]
-    missing = []
+    missing: dict[str, list[str]] = {}
     for column in columns:
         score = card.metrics.get(column.id)
         value, bounds = numbers.cell(score, column), numbers.interval(score, column)
-        rows.append((_safe(numbers.heading(column)), value, bounds))
-        if value == numbers.MISSING:
-            status = score.status if score else "unavailable"
-            why = score.reason if score and score.reason else "not part of this scorer"
-            missing.append(f"{_safe(column.title)} {status}: {_safe(why)}")
+        if value != numbers.MISSING:
+            rows.append((_safe(numbers.heading(column)), value, bounds))
+            continue
+        status = score.status if score else "unavailable"
+        why = score.reason if score and score.reason else "not part of this scorer"
+        missing.setdefault(f"{status}: {_safe(why)}", []).append(_safe(column.title))
     widths = [max(width(row[place]) for row in rows) for place in range(3)]
     lines = [f"{board_id(card.dataset, card.section)}, {numbers.count(card.n, 'study', 'studies')}"]
     for name, value, bounds in rows:
         gap = " " * (widths[0] - width(name))
         lines.append(f"  {name}{gap}  {value:>{widths[1]}}  {bounds:>{widths[2]}}")
-    return "\n".join([*lines, *(f"  {why}" for why in missing)]) + "\n"
+    lines += [f"  {', '.join(titles)} {why}" for why, titles in missing.items()]
+    return "\n".join(lines) + "\n"

@@ -87,4 +87,4 @@ def test_scores_are_aligned_and_what_is_missing_says_why() -> None:
     assert head == "iu-xray.findings, 590 studies"
     assert first.split() == ["胸部", "↓", "0.000", "[-0.050,", "0.050]"]
     assert width(title) == width(first)
-    assert "  GREEN unavailable: not part of this scorer" in rest
+    assert rest == ["  1/RadCliQ-v1, BLEU-2, GREEN unavailable: not part of this scorer"]
