@@ -26,7 +26,7 @@ from tests.real_data import FOLDER, IU_XRAY
 from tests.require import require
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def warm() -> Path:
     """A virtual environment with the pinned requirements; made once for each set of pins."""
     digest = hashlib.sha256()
@@ -37,7 +37,7 @@ def warm() -> Path:
         return prepare_warm_environment(folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(
     tmp_path_factory: pytest.TempPathFactory,
     container_engine: Engine,

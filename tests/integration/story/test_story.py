@@ -61,8 +61,8 @@ class TestStory:
 
     def test_the_check_and_the_label_agree_with_the_comment(self, world: World) -> None:
         repository = world.server.repository(UPSTREAM)
-        assert [run.conclusion for run in repository.check_runs] == ["success"]
-        assert "rexrank: scored" in {str(name) for name in repository.issues[self.number].labels}
+        assert [run.conclusion for run in repository.check_runs.values()] == ["success"]
+        assert "rexrank: scored" in repository.issues[self.number].labels
 
     def test_the_ledger_has_the_scorecard_and_the_per_study_table(self, world: World) -> None:
         names = world.names("ledger", "scores")
