@@ -36,15 +36,14 @@ _LABELS: dict[Outcome, str] = {
 
 def render_check(report: CommentData) -> CheckRun:
     """Return the check run of a report, every finding of it an annotation."""
-    inspection = report.inspection
-    if inspection is not None and inspection.kind == "other":
+    if report.outcome is None:
         return CheckRun(
             name=CHECK_NAME,
             conclusion="neutral",
             title="No entry is touched",
             summary="This pull request changes nothing below `submissions/`.",
         )
-    findings = inspection.findings if inspection else ()
+    findings = report.inspection.findings if report.inspection else ()
     amounts = [
         count(amount, level)
         for level in ("error", "warning", "notice")

@@ -59,8 +59,8 @@ class CommentData:
 
     inspection: Inspection | None
     """What was found in the pull request; None when it could not be read, which is our fault."""
-    outcome: Outcome
-    """The verdict, as `decide_outcome` gives it."""
+    outcome: Outcome | None
+    """The verdict, as `decide_outcome` gives it; None is no business of the bot's."""
     maintainers: tuple[str, ...]
     """Logins of those who review and merge. Named, not notified."""
     since: str
@@ -107,9 +107,9 @@ def decide_outcome(
 
 def render_comment(report: CommentData) -> str | None:
     """Return the comment, at most `LIMIT` characters; None when there is nothing to say."""
-    inspection = report.inspection
-    if inspection is not None and inspection.kind == "other":
+    if report.outcome is None:
         return None
+    inspection = report.inspection
     blocks = [Block(f"{MARKER}\n## {verdict_title(report.outcome)}\n\n{verdict_text(report)}")]
     blocks.append(Block(f"### What to do next\n\n{_next_steps(report)}"))
     findings = inspection.findings if inspection else ()

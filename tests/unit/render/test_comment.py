@@ -69,7 +69,7 @@ def test_every_verdict_has_its_own_title_label_and_no_false_pass() -> None:
 
 def test_a_pull_request_that_touches_no_entry_gets_no_comment() -> None:
     other = s.inspection(kind="other", submission=None, manifest=None, plans=())
-    assert render_comment(s.report(inspection=other)) is None
+    assert render_comment(s.report(None, inspection=other)) is None
     assert decide_outcome(other, (), failed=True) is None
     assert labels_for(None) == ()
     assert render_check(s.report(inspection=other)).conclusion == "neutral"
