@@ -72,7 +72,7 @@ def test_a_pull_request_that_touches_no_entry_gets_no_comment() -> None:
     assert render_comment(s.report(None, inspection=other)) is None
     assert decide_outcome(other, (), failed=True) is None
     assert labels_for(None) == ()
-    assert render_check(s.report(inspection=other)).conclusion == "neutral"
+    assert render_check(s.report(None, inspection=other)).conclusion == "neutral"
 
 
 @pytest.mark.parametrize(
