@@ -26,6 +26,8 @@ LEAST_COPIES = 3
 LANGUAGE_SAMPLE = 200
 LANGUAGE_BYTES = 60
 """Shorter texts are judged together: alone, "Normal." passes for Romanian."""
+LANGUAGE_WORDS = 60
+"""Fewer different words than this say nothing."""
 
 _IMPRESSION = re.compile(r"\bimpression\s{0,3}:", re.IGNORECASE)
 
@@ -130,8 +132,8 @@ def check_language(reports: _Reports) -> Iterator[Finding]:
     samples = [(study_id, reports.texts[study_id][:2000]) for study_id in ids[::step]]
     long = [(study_id, text) for study_id, text in samples if _is_telling(text)]
     if not long and samples:
-        joined = " ".join(text for _, text in samples)
-        long = [(samples[0][0], joined)] if _is_telling(joined) else []
+        words = dict.fromkeys(word for _, text in samples for word in text.split())
+        long = [(samples[0][0], " ".join(words))] if len(words) >= LANGUAGE_WORDS else []
     other = [(study_id, classify(text)[0]) for study_id, text in long]
     foreign = [(study_id, language) for study_id, language in other if language != "en"]
     if foreign and len(foreign) / len(long) >= 0.02:

@@ -63,10 +63,11 @@ def _unpacked(data: bytes, path: str, limits: JsonLimits) -> bytes | Finding:
         most = f"{limits.packed_bytes // MEGABYTE:,} MB"
         message = f"the file has {len(data):,} bytes; {most} is the most"
         return _fault(limits, "too-large", path, message)
-    if not path.endswith(".gz"):
-        if data.startswith(GZIP_MAGIC):
-            message = "the content is gzip and the name does not end in .gz"
-            return _fault(limits, "gzip", path, message)
+    is_packed = data.startswith(GZIP_MAGIC)
+    if is_packed != path.endswith(".gz"):
+        what = "is gzip and the name does not end" if is_packed else "is not gzip and the name ends"
+        return _fault(limits, "gzip", path, f"the content {what} in .gz")
+    if not is_packed:
         return data
     try:
         return unpack_gzip(data, most_bytes=limits.unpacked_bytes)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.checks.capped import cap_findings
 from bot.checks.json_places import Path, pointer_of
+from bot.checks.licence import is_spdx_expression, spdx_ids
 from bot.checks.manifest_form import check_form, hint_for
 from bot.checks.strict_yaml import YamlDocument, load_yaml
 from bot.domain.catalog import Catalog
@@ -130,9 +130,9 @@ class _Check:
         licence = self._at("model", "license")
         if not isinstance(licence, str) or not licence.strip() or len(licence) > 100:
             return
-        if licence != PROPRIETARY and not _is_spdx(licence):
+        if licence != PROPRIETARY and not is_spdx_expression(licence):
             message = f'model.license is "{licence}", which is not an SPDX expression'
-            hint = hint_for(licence, [*_spdx_ids(), PROPRIETARY])
+            hint = hint_for(licence, [*spdx_ids(), PROPRIETARY])
             yield self._finding("licence", ("model", "license"), message, hint)
 
     def check_submitters(self) -> Iterator[Finding]:
@@ -199,25 +199,3 @@ class _Check:
         for name in sorted(self.files.keys() - named - {MANIFEST_FILE}):
             message = "no entry of predictions names this file"
             yield RULES["manifest.file-not-listed"].finding(f"{folder}{name}", message=message)
-
-
-@cache
-def _licensing() -> Any:
-    from license_expression import get_spdx_licensing
-
-    return get_spdx_licensing()
-
-
-@cache
-def _spdx_ids() -> tuple[str, ...]:
-    return tuple(sorted(_licensing().known_symbols))
-
-
-def _is_spdx(licence: str) -> bool:
-    """Return whether a text is an SPDX licence expression.
-
-    Example:
-        >>> _is_spdx("MIT OR Apache-2.0"), _is_spdx("free")
-        (True, False)
-    """
-    return not _licensing().validate(licence).errors

@@ -64,21 +64,22 @@ def check_form(document: YamlDocument, *, path: str) -> Iterator[Finding]:
         document: The manifest as it was read.
         path: File, from the root of the repository.
     """
-    findings = []
+    seen = {finding.pointer for finding in document.findings if finding.pointer}
+    findings: list[Finding] = []
     for error in _unwrapped(validator_of("manifest").iter_errors(document.value)):
-        at = tuple(error.absolute_path)
-        for slug, place, message, hint in _faults(error, at):
-            line = document.line(place)
-            findings.append(
-                RULES[f"manifest.{slug}"].finding(
-                    path,
-                    message=message,
-                    hint=hint,
-                    line=line,
-                    pointer=pointer_of(place),
-                    seen=describe(error.instance) if slug.startswith("wrong") else "",
-                )
+        for slug, place, message, hint in _faults(error, tuple(error.absolute_path)):
+            finding = RULES[f"manifest.{slug}"].finding(
+                path,
+                message=message,
+                hint=hint,
+                line=document.line(place),
+                pointer=pointer_of(place),
+                seen=describe(error.instance) if slug.startswith("wrong") else "",
             )
+            if finding.pointer not in seen:
+                findings.append(finding)
+                if slug.startswith("wrong"):
+                    seen.add(finding.pointer)
     unique = dict.fromkeys(findings)
     return iter(sorted(unique, key=lambda finding: (finding.line or 0, finding.pointer)))
 
@@ -158,7 +159,7 @@ def hint_for(word: str, known: Iterable[str]) -> str | None:
         >>> hint_for("licence", ["license", "name"])
         'Did you mean "license"?'
     """
-    near = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    near = get_close_matches(word[:100], list(known), n=1, cutoff=0.7)
     return f'Did you mean "{near[0]}"?' if near else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from bot.checks.capped import FINDINGS_PER_CODE, first_ids
+from bot.checks.capped import FINDINGS_PER_CODE, counted, first_ids
 from bot.checks.json_places import Path, pointer_of
 from bot.checks.strict_json import JsonDocument, load_json
 from bot.domain.dataset import BoardStudies, DatasetCard
@@ -134,19 +134,26 @@ def _check_coverage(
     if board_studies is None:
         expected = card.sections.get(entry.section, card.n)
         if len(studies) != expected:
-            message = f"the file has {len(studies):,} studies, the board has {expected:,}"
+            message = (
+                f"the file has {counted(len(studies), 'study', 'studies')}, "
+                f"the board has {expected:,}"
+            )
             yield _Fault("count", (), message)
-        yield _Fault("coverage-later", (), f"the study list of {card.id} is not public")
+        elif card.access == "private":
+            yield _Fault("coverage-later", (), f"the study list of {card.id} is not public")
         return
     ids = frozenset(board_studies.ids)
     missing = [study_id for study_id in board_studies.ids if study_id not in studies]
     unknown = [study_id for study_id in studies if study_id not in ids]
     hint = _hint_about_ids(missing, unknown) if missing and unknown else None
     if missing:
-        message = f"{len(missing):,} of {len(ids):,} studies are missing: {first_ids(missing)}"
+        message = f"{len(missing):,} of {len(ids):,} studies missing: {first_ids(missing)}"
         yield _Fault("study-missing", (), message, hint)
     if unknown:
-        message = f"{len(unknown):,} studies are not on the board: {first_ids(unknown)}"
+        message = (
+            f"{counted(len(unknown), 'study is', 'studies are')} not on the board: "
+            f"{first_ids(unknown)}"
+        )
         yield _Fault("study-unknown", (unknown[0],), message, hint)
 
 
@@ -224,7 +231,10 @@ def _check_keys(studies: Mapping[str, Any], card: DatasetCard) -> Iterator[_Faul
     for key in sorted(counts, key=lambda key: (-counts[key], key)):
         slug = "official-key" if key in OFFICIAL_KEYS else "unknown-key"
         shown = first_ids([key])
-        message = f"{counts[key]:,} studies hold {shown}, first {first_ids([first[key]])}"
+        message = (
+            f"{counted(counts[key], 'study holds', 'studies hold')} {shown}, "
+            f"first {first_ids([first[key]])}"
+        )
         if slug == "official-key":
             message += f"; {card.id} is {card.access}"
         yield _Fault(slug, (first[key], key), message)

@@ -146,7 +146,7 @@ MANIFEST = rules(
         "unknown-dataset",
         "No such dataset",
         "The leaderboard has no dataset of this id.",
-        "Use one of the leaderboard's dataset ids: rexrank datasets lists them",
+        "Use one of the leaderboard's dataset ids: rexrank dataset list shows them",
     ),
     (
         "no-such-section",
