@@ -188,25 +188,27 @@ def _plain_id(study_id: str) -> str:
 
 def _check_studies(studies: Mapping[str, Any]) -> Iterator[_Fault]:
     """Yield what is wrong with each study's id and report."""
+    named = 0
     for study_id, study in studies.items():
         if not study_id or len(study_id) > MOST_STUDY_ID_CHARACTERS or _CONTROL.search(study_id):
             message = f"the study id {first_ids([study_id])} cannot be used"
             yield _Fault("study-id", (study_id,), message)
         text = study.get(PREDICTION_KEY, ...) if type(study) is dict else study
         if type(text) is not str:
-            yield _type_fault(study_id, study, text)
+            named += 1
+            yield _type_fault(study_id, study, text, guess=named <= 10 * FINDINGS_PER_CODE)
         elif len(text) > MOST_REPORT_CHARACTERS:
             message = f"study {first_ids([study_id])}: the report has {len(text):,} characters"
             yield _Fault("text-too-long", _text_path(study_id, study), message)
 
 
-def _type_fault(study_id: str, study: Any, text: Any) -> _Fault:
+def _type_fault(study_id: str, study: Any, text: Any, *, guess: bool) -> _Fault:
     """Return the fault of a study whose report is not text."""
     name = f"study {first_ids([study_id])}"
     if type(study) is not dict:
         return _Fault("study-type", (study_id,), f"{name}: the value is {kind_of(study)}")
     if text is ...:
-        near = get_close_matches(PREDICTION_KEY, list(study)[:50], n=1, cutoff=0.6)
+        near = get_close_matches(PREDICTION_KEY, list(study)[:50], n=1, cutoff=0.6) if guess else []
         hint = f'Rename "{near[0]}" to "{PREDICTION_KEY}"' if near else None
         return _Fault("text-missing", (study_id,), f"{name}: there is no {PREDICTION_KEY}", hint)
     message = f"{name}: {PREDICTION_KEY} is {kind_of(text)}"
@@ -228,15 +230,16 @@ def _check_keys(studies: Mapping[str, Any], card: DatasetCard) -> Iterator[_Faul
             for key in study.keys() - expected:
                 counts[key] += 1
                 first.setdefault(key, study_id)
+    shown: Counter[str] = Counter()
     for key in sorted(counts, key=lambda key: (-counts[key], key)):
         slug = "official-key" if key in OFFICIAL_KEYS else "unknown-key"
-        shown = first_ids([key])
-        message = (
-            f"{counted(counts[key], 'study holds', 'studies hold')} {shown}, "
-            f"first {first_ids([first[key]])}"
-        )
-        if slug == "official-key":
-            message += f"; {card.id} is {card.access}"
+        shown[slug] += 1
+        message = ""
+        if shown[slug] <= FINDINGS_PER_CODE:  # the others are only counted
+            holds = counted(counts[key], "study holds", "studies hold")
+            message = f"{holds} {first_ids([key])}, first {first_ids([first[key]])}"
+            if slug == "official-key":
+                message += f"; {card.id} is {card.access}"
         yield _Fault(slug, (first[key], key), message)
 
 
