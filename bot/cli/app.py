@@ -110,8 +110,11 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit status; nothing escapes."""
     try:
-        status = rexrank.main(arguments, prog_name="rexrank", standalone_mode=False)
+        with rexrank.make_context("rexrank", arguments) as context:
+            status = rexrank.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except RexrankError as error:
         click.echo(f"rexrank: {error}", err=True)
         return error.exit_status

@@ -1,0 +1,124 @@
+"""The workflows as text: what act does not check, and what keeps them harmless."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.require import require
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FOLDER = CHECKOUT / ".github" / "workflows"
+WORKFLOWS = sorted(FOLDER.glob("*.yml"))
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+WRITES: dict[tuple[str, str], dict[str, str]] = {
+    ("submission", "record"): {"contents": "write"},
+    ("submission", "report"): {
+        "contents": "read",
+        "pull-requests": "write",
+        "checks": "write",
+    },
+    ("publish", "publish"): {"contents": "write"},
+    ("scorer-image", "build"): {
+        "contents": "read",
+        "packages": "write",
+        "id-token": "write",
+        "attestations": "write",
+    },
+}
+
+
+def load(path: Path) -> dict[Any, Any]:
+    document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    return [step for job in load(path)["jobs"].values() for step in job["steps"]]
+
+
+def tool(name: str) -> str:
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.is_file() else shutil.which(name)
+    require(found, f"{name} is not installed; run: make test")
+    return str(found)
+
+
+def check(*command: str) -> None:
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_finds_nothing() -> None:
+    check(tool("zizmor"), "--offline", "--quiet", "--no-progress", ".github")
+
+
+def test_actionlint_finds_nothing() -> None:
+    check(tool("actionlint"), *map(str, WORKFLOWS))
+
+
+def test_the_schema_of_workflows_is_kept() -> None:
+    schema = ("--builtin-schema", "vendor.github-workflows")
+    check(tool("check-jsonschema"), *schema, *map(str, WORKFLOWS))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+class TestEveryWorkflow:
+    def test_row_10_actions_are_pinned_by_commit(self, path: Path) -> None:
+        for step in steps(path):
+            assert "uses" not in step or PINNED.fullmatch(step["uses"]), step
+
+    def test_row_4_no_expression_stands_in_a_script(self, path: Path) -> None:
+        for step in steps(path):
+            assert "${{" not in step.get("run", ""), step
+
+    def test_row_9_no_checkout_keeps_its_credentials(self, path: Path) -> None:
+        for step in steps(path):
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+                assert "ref" not in step["with"]
+
+    def test_row_8_nothing_is_cached(self, path: Path) -> None:
+        for step in steps(path):
+            assert "actions/cache" not in step.get("uses", "")
+            assert "cache" not in step.get("with", {})
+
+    def test_nothing_is_permitted_but_what_a_job_names(self, path: Path) -> None:
+        document = load(path)
+        assert document["permissions"] == {}
+        for name, job in document["jobs"].items():
+            expected = WRITES.get((path.stem, name), {"contents": "read"})
+            assert job["permissions"] == expected, name
+
+    def test_every_job_ends_and_one_run_at_a_time(self, path: Path) -> None:
+        document = load(path)
+        assert document["concurrency"]["group"]
+        assert all("timeout-minutes" in job for job in document["jobs"].values())
+
+
+def test_only_the_jobs_that_write_get_a_token() -> None:
+    for path in WORKFLOWS:
+        for name, job in load(path)["jobs"].items():
+            for step in job["steps"]:
+                given = [value for value in step.get("env", {}).values() if "token" in str(value)]
+                assert not given or (path.stem, name) in WRITES, (path.stem, name)
+
+
+def test_the_submission_workflow_runs_for_pull_requests_to_main_only() -> None:
+    document = load(FOLDER / "submission.yml")
+    # YAML 1.1 reads the key `on` as true.
+    trigger = document[True]
+    assert trigger == {
+        "pull_request_target": {
+            "types": ["opened", "synchronize", "reopened"],
+            "branches": ["main"],
+        }
+    }
+    assert document["concurrency"]["cancel-in-progress"] is True
