@@ -175,8 +175,8 @@ MANIFEST = rules(
             "them."
         ),
         (
-            "Encrypt with rexrank seal, list the .json.age file, and rewrite the branch so that "
-            "no commit holds the plain one"
+            "Encrypt with age for the maintainers, list the .json.age file, and rewrite the branch "
+            "so that no commit holds the plain one"
         ),
     ),
     (

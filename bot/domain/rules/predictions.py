@@ -14,7 +14,7 @@ PREDICTIONS = (
             "not-sealed",
             "Not an age file",
             "The name ends in .age and the content is not encrypted with age.",
-            "Make the file with rexrank seal",
+            "Encrypt the file with age for the recipient that the maintainers give",
         ),
         (
             "sealed-name",
