@@ -110,11 +110,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit status; nothing escapes."""
     try:
-        with rexrank.make_context("rexrank", arguments) as context:
-            status = rexrank.invoke(context)
-        sys.stdout.flush()
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        return invoke(arguments)
     except RexrankError as error:
         click.echo(f"rexrank: {error}", err=True)
         return error.exit_status
@@ -132,4 +128,14 @@ def run(arguments: list[str]) -> int:
         traceback.print_exc()
         click.echo("rexrank: this is a bug; please report the lines above", err=True)
         return EXIT_BUG
+
+
+def invoke(arguments: list[str]) -> int:
+    """Call the command that was asked for and return its exit status."""
+    try:
+        with rexrank.make_context("rexrank", arguments) as context:
+            status = rexrank.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
     return status if isinstance(status, int) else 0
