@@ -85,6 +85,21 @@ class World:
         comments = self.server.repository(UPSTREAM).issues[number].comments
         return [comment.body for comment in comments if comment.user.login == BOT]
 
+    def checks(self, number: int) -> list[str | None]:
+        """Return the conclusions of the checks on a pull request's head."""
+        repository = self.server.repository(UPSTREAM)
+        pull = repository.issues[number].pull
+        assert pull is not None
+        return [c.conclusion for c in repository.check_runs.values() if c.head_sha == pull.head_sha]
+
+    def recorded(self, predictions_sha256: str) -> list[str]:
+        """Return the ledger's files about a predictions file."""
+        names = self.names("ledger", "scores")
+        cards = [name for name in names if name.endswith(".json")]
+        about = [n for n in cards if predictions_sha256.encode() in self.show(f"ledger:{n}")]
+        stems = {name.removesuffix(".json") for name in about}
+        return [name for name in names if name.rpartition(".")[0] in stems]
+
     def show(self, revision_path: str) -> bytes:
         """Return a file of the repository, as in `main:leaderboard/README.md`."""
         return self._git("show", revision_path)
