@@ -1,4 +1,4 @@
-"""Links lead somewhere, generated pages are as the program makes them, and the papers are in order."""
+"""Links lead somewhere, generated pages are as the program makes them, the papers are in order."""
 
 from __future__ import annotations
 
@@ -15,11 +15,7 @@ import yaml
 from bot import __version__
 from tests.docs.pages import CHECKOUT, anchors_of, pages, relative_links
 
-# Written by colleagues' commands, or by GitHub on a leaderboard that runs.
 SOURCE = "https://github.com/"
-HOSTS_NOT_NAMED = re.compile(
-    r"\b(pypi\.org|pythonhosted|registry\.npmjs|docker\.io|ghcr\.io|quay\.io|conda\.anaconda)\b"
-)
 
 
 def load_script(path: str) -> ModuleType:
@@ -126,6 +122,20 @@ def test_the_citation_is_in_order() -> None:
     assert all(set(a) <= {"name", "family-names", "given-names"} for a in citation["authors"])
 
 
+def test_the_citation_keeps_the_schema_of_its_format() -> None:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    done = subprocess.run(
+        (
+            *(str(checker), "--builtin-schema", "vendor.citation-file-format"),
+            str(CHECKOUT / "CITATION.cff"),
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_pre_commit_runs_local_hooks_only() -> None:
     config = yaml.safe_load((CHECKOUT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     (repository,) = config["repos"]
@@ -134,24 +144,3 @@ def test_pre_commit_runs_local_hooks_only() -> None:
         assert {"id", "name", "entry", "language"} <= set(hook)
         assert hook["language"] == "system"
         assert hook["entry"].startswith(".venv/bin/")
-
-
-def test_pre_commit_keeps_its_schema() -> None:
-    checker = Path(sys.executable).with_name("check-jsonschema")
-    done = subprocess.run(
-        (
-            *(str(checker), "--builtin-schema", "vendor.pre-commit-config"),
-            str(CHECKOUT / ".pre-commit-config.yaml"),
-        ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "invalid choice" in done.stderr.lower() or "is not one of" in done.stderr.lower():
-        pytest.skip("check-jsonschema has no schema for pre-commit")
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_no_page_names_a_package_host() -> None:
-    for page in pages():
-        assert not HOSTS_NOT_NAMED.search(page.read_text(encoding="utf-8")), page
