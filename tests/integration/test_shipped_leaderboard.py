@@ -1,0 +1,49 @@
+"""The leaderboard that the repository ships is what its entries and the scorer give today."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from bot.adapters.files import read_submission
+from bot.adapters.score_folder import write_score
+from bot.cli.local import local_leaderboard
+from bot.cli.score import Options, check, reference_texts, score_here
+from bot.cli.wiring import Workshop
+from bot.domain.leaderboard import Leaderboard
+from bot.render.tables import leaderboard_files
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SHIPPED = CHECKOUT / "leaderboard"
+METRICS = ("bleu2", "rougeL", "cider")
+
+
+def test_ranks_and_values_follow_from_the_entries(tmp_path: Path) -> None:
+    workshop = Workshop(None)
+    for path in sorted((CHECKOUT / "submissions").iterdir()):
+        folder = read_submission(path)
+        submission = check(workshop, folder)
+        texts = reference_texts(workshop, submission, False)
+        target = tmp_path / folder.id
+        target.mkdir()
+        for card, table in score_here(submission, texts, Options(METRICS, 1000, 0, False)):
+            write_score(target, card, table)
+    made = local_leaderboard(workshop, CHECKOUT / "submissions", tmp_path)
+    shipped = Leaderboard.from_json((SHIPPED / "leaderboard.json").read_bytes())
+    assert shipped.datasets == made.datasets
+    for ours, theirs in zip(made.boards, shipped.boards, strict=True):
+        assert [(r.submission, r.rank) for r in ours.rows] == [
+            (r.submission, r.rank) for r in theirs.rows
+        ]
+        for mine, other in zip(ours.rows, theirs.rows, strict=True):
+            for metric in METRICS:
+                value, listed = mine.scores[metric].value, other.scores[metric].value
+                assert value is not None
+                assert listed is not None
+                assert math.isclose(value, listed, rel_tol=1e-9)
+
+
+def test_every_page_is_rendered_from_the_shipped_document() -> None:
+    shipped = Leaderboard.from_json((SHIPPED / "leaderboard.json").read_bytes())
+    files = leaderboard_files(shipped)
+    assert {path.name: path.read_bytes() for path in SHIPPED.iterdir()} == files
