@@ -10,13 +10,13 @@ import math
 import os
 import re
 import stat
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from bot.adapters.files import write_atomic
 from bot.domain.per_study import MAX_BYTES, decode_table, encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
@@ -35,8 +35,8 @@ def write_score(folder: Path, scorecard: Scorecard, table: PerStudyTable) -> Pat
     target = folder / f"{scorecard.dataset}.{scorecard.section}"
     make_folder(target)
     # The scorecard last: where it is, its table is too.
-    replace_file(target / TABLE, encode_table(table))
-    replace_file(target / SCORECARD, scorecard.to_json())
+    write_atomic(target / TABLE, encode_table(table))
+    write_atomic(target / SCORECARD, scorecard.to_json())
     return target
 
 
@@ -53,22 +53,6 @@ def make_folder(folder: Path) -> None:
     mode = stat.S_IMODE(folder.parent.stat().st_mode)
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         folder.chmod(mode)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file under another name and move it into place."""
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary = Path(name)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def read_scores(folder: Path) -> list[tuple[Scorecard, PerStudyTable]]:
