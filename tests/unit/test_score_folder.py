@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -157,10 +158,10 @@ def test_a_write_that_fails_leaves_what_was_there(
     board = write_score(tmp_path, scorecard, table)
 
     def fail(_: int) -> None:
-        raise OSError("no space")
+        raise OSError(errno.ENOSPC, "no space")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(Misconfigured, match="cannot write: no space"):
         write_score(tmp_path, scorecard.model_copy(update={"n": 4}), table)
     assert sorted(path.name for path in board.iterdir()) == ["per-study.npz", "scorecard.json"]
     assert read_scores(tmp_path)[0][0] == scorecard
