@@ -13,7 +13,7 @@ import pytest
 from tests.docs.pages import CHECKOUT, is_shown, pages, steps_of
 
 RUNNABLE = [page for page in pages() if steps_of(page)]
-TIMEOUT_S = 180
+TIMEOUT_S = 600
 
 
 def copy_checkout(folder: Path) -> None:
