@@ -6,14 +6,17 @@ Every method raises `bot.errors.ServiceUnavailable` when the service behind it f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
 from bot.domain.scorecard import PerStudyTable, Scorecard
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,26 @@ class Sandbox(Protocol):
             output: Folder that is mounted, writable, at `/output`.
             environment: Variables that are set inside.
             timeout_s: Seconds after which the container is removed.
+        """
+
+
+class Executor(Protocol):
+    """Processes, here or elsewhere, that share the work of one run."""
+
+    def run(
+        self,
+        task: Callable[[Item], Result],
+        items: Sequence[Item],
+        done: Callable[[int], None],
+    ) -> list[Result]:
+        """Return what the task gives for each item, in their order; the first exception ends it.
+
+        A worker that is lost loses nothing: what it had not delivered is done again.
+
+        Args:
+            task: Function of a module, which every worker can import.
+            items: What it is given, each on its own.
+            done: Called here with the index of each item that is finished.
         """
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.cli.wiring import Workshop
     from bot.domain.scorecard import PerStudyTable, Scorecard
     from bot.domain.submission import Predictions, Submission, SubmissionFolder
+    from bot.ports import Executor
 
 IMAGE_VARIABLE = "REXRANK_SCORER_IMAGE"
 
@@ -65,6 +66,8 @@ class Options:
     help="Score in a container without network, as the bot does.",
 )
 @click.option("--image", envvar=IMAGE_VARIABLE, help="Scorer image that the engine has.")
+@click.option("--jobs", type=click.IntRange(1, 512), help="Processes of this machine that work.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 @click.option("--timeout", "timeout_s", type=float, default=3000.0, show_default=True)
 @click.option(
     "--container-log",
@@ -82,6 +85,8 @@ def score(
     official_none: bool,
     engine: Literal["docker", "podman"] | None,
     image: str | None,
+    jobs: int | None,
+    scheduler: str | None,
     timeout_s: float,
     container_log: Path | None,
     format_: str,
@@ -103,6 +108,7 @@ def score(
         raise WrongUsage(f"--in-container needs --image, or {IMAGE_VARIABLE}")
     if engine and catalog_folder:
         raise WrongUsage("the image has its own catalog; --catalog does not go with --in-container")
+    executor = open_executor(jobs, scheduler, engine)
     workshop = Workshop(catalog_folder)
     options = Options(metrics, resamples, seed, official_none)
     scored: list[tuple[str, Scorecard, PerStudyTable]] = []
@@ -115,7 +121,7 @@ def score(
                 workshop, folder, texts, options, engine, image, timeout_s, container_log
             )
         else:
-            rows = score_here(submission, texts, options)
+            rows = score_here(submission, texts, options, executor)
         scored += [(folder.id, card, table) for card, table in rows]
     if output:
         for name, card, table in scored:
@@ -178,10 +184,32 @@ def reference_texts(
     return texts
 
 
+def open_executor(jobs: int | None, scheduler: str | None, engine: str | None) -> Executor | None:
+    """Return who shares the work; None for this process alone, or a container.
+
+    Raises:
+        WrongUsage: More than one of them was asked for.
+    """
+    if sum(choice is not None for choice in (jobs, scheduler, engine)) > 1:
+        raise WrongUsage("--jobs, --scheduler and --in-container do not go together")
+    if scheduler:
+        from bot.adapters.dask import DaskExecutor
+
+        return DaskExecutor(scheduler)
+    if jobs and jobs > 1:
+        from bot.adapters.local_executor import LocalExecutor
+
+        return LocalExecutor(jobs)
+    return None
+
+
 def score_here(
-    submission: Submission, texts: Mapping[str, Mapping[str, str]], options: Options
+    submission: Submission,
+    texts: Mapping[str, Mapping[str, str]],
+    options: Options,
+    executor: Executor | None = None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
-    """Return the scores of a submission, made in this process."""
+    """Return the scores of a submission, made in this process or shared with others."""
     from bot.adapters.sandboxed_score import DIGEST_VARIABLE
     from bot.cli.wiring import equipment
     from bot.domain.scorecard import Bootstrap
@@ -205,6 +233,7 @@ def score_here(
                     official_none=options.official_none,
                     equipment=equipment(),
                     progress=advance,
+                    executor=executor,
                 )
             )
     return rows

@@ -107,6 +107,8 @@ class PerStudy:
 
     score: Callable[[Texts, Texts, Equipment], Scores]
     """Predictions and references of n studies to an array of shape (n,)."""
+    independent: bool = False
+    """Whether a study's score is the same, to the last bit, whichever others are scored with it."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ class Corpus:
     """Predictions and references of n studies to counts of shape (n, k)."""
     value: Callable[[Scores], Scores]
     """Mean counts of shape (..., k) to values of shape (...); unchanged by a common factor."""
+    independent: bool = False
+    """Whether a study's counts are the same whichever others are counted with it."""
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def _describe(order: int, grams: str) -> Metric:
         name=f"Bilingual evaluation understudy, up to {order} tokens" if order > 1 else "BLEU-1",
         definition=DEFINITION.format(grams=grams),
         citation=CITATION,
-        method=PerStudy(partial(_score, order=order)),
+        method=PerStudy(partial(_score, order=order), independent=True),
     )
 
 

@@ -49,5 +49,5 @@ ROUGE_L = Metric(
     ),
     citation="Lin, ROUGE, ACL workshop 2004",
     libraries=("rouge-score",),
-    method=PerStudy(_score),
+    method=PerStudy(_score, independent=True),
 )

@@ -24,6 +24,8 @@ from bot.metrics.base import (
     Scores,
 )
 from bot.metrics.registry import availability, explain_components, order_by_dependency, select
+from bot.pipeline.shards import Compute, Outcome, score_elsewhere
+from bot.ports import Executor
 from bot.stats.bootstrap import bootstrap_means, percentile_interval, resample_means
 
 Progress = Callable[[str, int, int], None]
@@ -53,6 +55,8 @@ class Sheet:
     """Counts of the corpus metrics that ran."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Why the others did not."""
+    elsewhere: dict[str, Outcome] = field(default_factory=dict)
+    """What other processes have computed already."""
 
     def run(self, metric: Metric) -> None:
         """Run one metric, after those it is made of; keep its scores or why there are none.
@@ -75,14 +79,22 @@ class Sheet:
     def _keep(self, metric: Metric) -> None:
         method, n = metric.method, len(self.references)
         if isinstance(method, PerStudy):
-            column = method.score(self.predictions, self.references, self.equipment)
+            column = self._compute(metric, method.score)
             self.columns[metric.id] = check_scores(metric, column, (n,))
         elif isinstance(method, Composite):
             column = method.combine(*(self.columns[name] for name in method.components))
             self.columns[metric.id] = check_scores(metric, column, (n,))
         elif isinstance(method, Corpus):
-            counts = method.count(self.predictions, self.references, self.equipment)
+            counts = self._compute(metric, method.count)
             self.counts[metric.id] = check_scores(metric, counts, (n, *counts.shape[1:]))
+
+    def _compute(self, metric: Metric, compute: Compute) -> Scores:
+        outcome = self.elsewhere.get(metric.id)
+        if isinstance(outcome, MetricUnavailable):
+            raise outcome
+        if outcome is None:
+            return compute(self.predictions, self.references, self.equipment)
+        return outcome
 
     def mean_intervals(self) -> dict[str, tuple[float, float] | None]:
         """Return the interval of each per-study metric, from the same resamples of the studies."""
@@ -201,6 +213,7 @@ def score_predictions(
     official_none: bool = False,
     equipment: Equipment | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> tuple[Scorecard, PerStudyTable]:
     """Return the scorecard of one predictions file on one board, and the scores of each study.
 
@@ -216,7 +229,8 @@ def score_predictions(
         image: Digest of the container image this runs in.
         official_none: Whether the references spell missing parts as the official formatter does.
         equipment: What this installation has.
-        progress: Called before each metric.
+        progress: Called before each metric; with an executor, after each part of the work.
+        executor: Other processes that do the work; the result has the same bytes.
 
     Raises:
         ValueError: The two do not have the same studies, or there is none.
@@ -234,6 +248,10 @@ def score_predictions(
         bootstrap=bootstrap or Bootstrap(resamples=1000, seed=0),
     )
     ordered = order_by_dependency(chosen)
+    if executor is not None:
+        texts = (sheet.predictions, sheet.references)
+        sheet.elsewhere = score_elsewhere(executor, ordered, *texts, here, progress)
+        progress = None
     for done, metric in enumerate(ordered):
         if progress is not None:
             progress(metric.id, done, len(ordered))
