@@ -42,19 +42,6 @@ SEMB = Metric(
     needs=Needs(packages=_TORCH, weights=("chexbert",)),
     method=Slot(),
 )
-RADGRAPH = Metric(
-    id="radgraph",
-    title="RadGraph",
-    name="RadGraph F1, entities and relations combined",
-    definition=(
-        "Mean of entity F1 and relation F1 over sets; an entity is (tokens, label), a relation is "
-        "(head, tail, type), annotated by the RadGraph model. Both sides empty gives 0, as the "
-        "official script does."
-    ),
-    citation="Jain et al., RadGraph, NeurIPS D&B 2021; Yu et al., Patterns 2023",
-    needs=Needs(packages=(*_TORCH, "radgraph"), weights=("radgraph",)),
-    method=Slot(),
-)
 RATESCORE = Metric(
     id="ratescore",
     title="RaTEScore",

@@ -12,6 +12,7 @@ from bot.metrics.bleu import BLEU1, BLEU2, BLEU4
 from bot.metrics.cider import CIDER
 from bot.metrics.meteor import METEOR
 from bot.metrics.radcliq import INV_RADCLIQ_V1, RADCLIQ_V0, RADCLIQ_V1
+from bot.metrics.radgraph import RADGRAPH, RADGRAPH_XL
 from bot.metrics.rouge import ROUGE_L
 
 METRICS: tuple[Metric, ...] = (
@@ -20,7 +21,7 @@ METRICS: tuple[Metric, ...] = (
     RADCLIQ_V0,
     neural.BERTSCORE,
     neural.SEMB,
-    neural.RADGRAPH,
+    RADGRAPH,
     neural.RATESCORE,
     neural.GREEN,
     neural.CHEXBERT_F1_14_MICRO,
@@ -33,6 +34,7 @@ METRICS: tuple[Metric, ...] = (
     ROUGE_L,
     METEOR,
     CIDER,
+    RADGRAPH_XL,
     neural.FINERAD,
     neural.CRIMSON,
 )

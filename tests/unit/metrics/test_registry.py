@@ -33,10 +33,11 @@ COLUMNS = [
     "rougeL",
     "meteor",
     "cider",
+    "radgraph_xl",
     "finerad",
     "crimson",
 ]
-NEURAL = [*COLUMNS[:12], "finerad", "crimson"]
+NEURAL = [*COLUMNS[:12], "radgraph_xl", "finerad", "crimson"]
 
 
 def test_metrics_are_in_the_order_of_the_columns() -> None:
@@ -64,6 +65,10 @@ def test_what_needs_a_model_is_unavailable_and_says_why(name: str) -> None:
     assert reason is not None
     assert len(reason) <= 300
     assert ";" in reason
+
+
+@pytest.mark.parametrize("name", ["finerad", "crimson"])
+def test_what_sends_texts_away_runs_in_no_release(name: str) -> None:
     assert explain_release(name) is not None
 
 
