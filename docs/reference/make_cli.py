@@ -43,7 +43,7 @@ waiting is on standard error. What writes has `--dry-run` where it makes sense.
 | `REXRANK_REFERENCES` | Store of the references: a folder or an fsspec address. |
 | `REXRANK_SCORER_IMAGE` | Image in which `score --in-container` runs; as `--image`. |
 | `REXRANK_TOKEN` | Token with which the bot talks to GitHub and pushes. |
-| `REXRANK_MODELS` | Folder of model weights. No metric of this version reads it. |
+| `REXRANK_MODELS` | Folder of model weights. |
 | `GITHUB_REPOSITORY`, `GITHUB_API_URL` | Where `report` answers; a workflow sets them. |
 """
 
