@@ -2,6 +2,7 @@
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
 # make check  formatting, types, layers, workflows
+# make pages  write the pages and schemas that are made from the program
 # make bench  compare with peers, side by side
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -17,7 +18,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -60,6 +61,11 @@ check: $(VENV)/dev.done
 	zizmor --offline --quiet .github
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+pages: $(VENV)/dev.done
+	$(BIN)/rexrank schemas
+	$(BIN)/python docs/reference/make_pages.py
+	$(BIN)/python docs/pictures/make_demo.py
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m bench

@@ -35,5 +35,5 @@ def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Le
         workshop.columns(),
         local_entries(submissions),
         local_scorecards(scores),
-        None,
+        workshop.scorer(),
     )

@@ -85,7 +85,7 @@ def publish_branch(
             workshop.columns(),
             read_entries(repository, tip),
             ledger.scorecards(),
-            None,
+            workshop.scorer(),
         )
         return replace_leaderboard(repository, tip, leaderboard)
 

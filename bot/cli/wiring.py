@@ -18,7 +18,7 @@ from bot.adapters.references import FileReferenceStore, open_references
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Leaderboard
-from bot.domain.scorecard import Scorecard
+from bot.domain.scorecard import Fingerprint, Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
 
@@ -63,6 +63,13 @@ class Workshop:
 
         reported = {name for card in scorecards for name in card.metrics}
         return columns_for([metric.id for metric in METRICS if metric.id in reported])
+
+    def scorer(self) -> Fingerprint:
+        """Return the fingerprint of the scorer that this program is."""
+        from bot.metrics.registry import METRICS
+        from bot.pipeline.score import describe_scorer
+
+        return describe_scorer(METRICS)
 
     def published_leaderboard(self, path: Path) -> Leaderboard | None:
         """Return the leaderboard in a checkout, None when there is none."""

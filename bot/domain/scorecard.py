@@ -48,6 +48,27 @@ class Fingerprint(Value):
         """SHA-256 of the fingerprint, which is part of a scorecard's key."""
         return sha256_of(canonical_json(self.model_dump(mode="json", exclude_none=True)))
 
+    def contradicts(self, other: Fingerprint) -> bool:
+        """Return whether two scorers can give different numbers for the same texts.
+
+        What only one of them names is not held against the other: a scorer may have more metrics
+        or libraries. The image is no reason either, because every build has another digest.
+
+        Example:
+            >>> old = Fingerprint(metrics={"bleu2": "1"}, libraries={"numpy": "2.0"})
+            >>> new = Fingerprint(metrics={"bleu2": "2", "cider": "1"}, libraries={})
+            >>> old.contradicts(new), old.contradicts(old)
+            (True, False)
+        """
+        pairs = (
+            (self.metrics, other.metrics),
+            (self.libraries, other.libraries),
+            (self.weights, other.weights),
+        )
+        return any(
+            ours[name] != theirs[name] for ours, theirs in pairs for name in ours if name in theirs
+        )
+
 
 class Bootstrap(Value):
     """How the intervals were made."""

@@ -9,7 +9,7 @@ from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Badge, Board, Leaderboard, Row, Waiting
 from bot.domain.manifest import Manifest, PredictionsEntry, board_id
-from bot.domain.scorecard import Scorecard
+from bot.domain.scorecard import Fingerprint, Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
 from bot.render.comment_parts import Neighbour, RankPreview
@@ -22,7 +22,7 @@ def build_leaderboard(
     columns: Sequence[Column],
     entries: Sequence[tuple[str, Manifest]],
     scorecards: Sequence[Scorecard],
-    fingerprint: str | None,
+    scorer: Fingerprint | None,
 ) -> Leaderboard:
     """Return the leaderboard; the order of entries and scorecards makes no difference to it.
 
@@ -31,8 +31,8 @@ def build_leaderboard(
         columns: Metrics that are shown, in order; the main metric of every board is among them.
         entries: Folder name and manifest of each submission on main.
         scorecards: The ledger.
-        fingerprint: Digest of the current scorer's fingerprint, which tells what is stale; None
-            when it is not known, and then nothing is.
+        scorer: Fingerprint of the current scorer, which tells what is stale; None when it is not
+            known, and then nothing is.
 
     Raises:
         Misconfigured: The main metric of a board is not among the columns.
@@ -49,7 +49,7 @@ def build_leaderboard(
             if entry is None:
                 continue
             candidates = by_predictions.get(entry.sha256, ())
-            chosen = _choose(catalog, dataset, section, candidates, fingerprint)
+            chosen = _choose(catalog, dataset, section, candidates, scorer)
             if chosen is None:
                 waiting.append(
                     Waiting(
@@ -60,7 +60,7 @@ def build_leaderboard(
                     )
                 )
             else:
-                rows.append(_row(submission, manifest, dataset, chosen, fingerprint))
+                rows.append(_row(submission, manifest, dataset, chosen, scorer))
         boards.append(_board(catalog, dataset, section, columns, rows))
     return Leaderboard(
         title=catalog.card.title,
@@ -113,6 +113,11 @@ def is_trained_on(dataset: DatasetCard, training_data: Iterable[str]) -> bool:
     return any(listed.strip().casefold() in names for listed in training_data)
 
 
+def is_stale(card: Scorecard, scorer: Fingerprint | None) -> bool:
+    """Return whether a scorecard was made by a scorer whose numbers can differ from today's."""
+    return scorer is not None and card.fingerprint.contradicts(scorer)
+
+
 def _entry_for(manifest: Manifest, dataset: str, section: Section) -> PredictionsEntry | None:
     """Return the predictions file of a board, None when the entry does not take part in it."""
     return next(
@@ -125,7 +130,7 @@ def _choose(
     dataset: DatasetCard,
     section: Section,
     candidates: Iterable[Scorecard],
-    fingerprint: str | None,
+    scorer: Fingerprint | None,
 ) -> Scorecard | None:
     """Return the scorecard that counts for a file on a board, None when there is none yet.
 
@@ -145,7 +150,7 @@ def _choose(
     return min(
         matching,
         key=lambda card: (
-            card.fingerprint.digest != fingerprint,
+            is_stale(card, scorer),
             value_of(card.metrics.get(main)) is None,
             -sum(value_of(score) is not None for score in card.metrics.values()),
             card.key,
@@ -160,12 +165,11 @@ def _row(
     manifest: Manifest,
     dataset: DatasetCard,
     card: Scorecard,
-    fingerprint: str | None,
+    scorer: Fingerprint | None,
 ) -> Row:
     """Return an entry's row, not ranked yet."""
     model = manifest.model
-    is_current = fingerprint is None or card.fingerprint.digest == fingerprint
-    badge: Badge = "scored" if is_current else "stale"
+    badge: Badge = "stale" if is_stale(card, scorer) else "scored"
     return Row(
         rank=None,
         submission=submission,
@@ -191,10 +195,14 @@ def _board(
     columns: Sequence[Column],
     rows: Sequence[Row],
 ) -> Board:
-    """Return a board with its rows ranked by the main metric; those without it stand apart."""
+    """Return a board with its rows ranked by the main metric.
+
+    Rows without it stand apart, and so do stale ones: numbers of two scorers are not compared.
+    """
     main = catalog.main_metric(dataset.id)
     column = _main_column(dataset.id, main, columns)
-    ranks = rank_values([value_of(row.scores.get(main)) for row in rows], column.direction)
+    values = [None if row.badge == "stale" else value_of(row.scores.get(main)) for row in rows]
+    ranks = rank_values(values, column.direction)
     ranked = [
         (rank, row.submission, row.model_copy(update={"rank": rank}))
         for rank, row in zip(ranks, rows, strict=True)

@@ -184,6 +184,25 @@ def build_fingerprint(
     )
 
 
+def describe_scorer(metrics: Iterable[Metric]) -> Fingerprint:
+    """Return what this program's numbers depend on, as far as its libraries are installed."""
+    described = tuple(metrics)
+    libraries = {*LIBRARIES, *(name for metric in described for name in metric.libraries)}
+    versions = {name: installed_version(name) for name in sorted(libraries)}
+    return Fingerprint(
+        metrics={metric.id: metric.version for metric in described},
+        libraries={name: version for name, version in versions.items() if version is not None},
+    )
+
+
+def installed_version(distribution: str) -> str | None:
+    """Return the version of a distribution, None when it is not installed."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
 def check_coverage(predictions: Mapping[str, str], references: Mapping[str, str]) -> None:
     """Raise ValueError unless both have the same studies, at least one."""
     missing = [name for name in references if name not in predictions]

@@ -279,6 +279,8 @@ def _links(links: Links) -> str:
 
 def _reason(row: Row, main: Column) -> str:
     """Return why a row has no rank."""
+    if row.badge == "stale":
+        return "scored by an earlier scorer, to be scored again"
     score = row.scores.get(main.id)
     if score is None:
         return f"{text(main.title)} was not computed"

@@ -51,9 +51,9 @@ def test_every_page_can_be_found_from_the_overview() -> None:
 
 
 def test_the_page_of_commands_is_the_committed_one() -> None:
-    made = load_script("docs/reference/make_cli.py").render()
+    made = load_script("docs/reference/make_pages.py").render()
     path = CHECKOUT / "docs/reference/cli.md"
-    assert path.read_text(encoding="utf-8") == made, "run: python docs/reference/make_cli.py"
+    assert path.read_text(encoding="utf-8") == made, "run: python docs/reference/make_pages.py"
 
 
 def test_the_picture_names_no_server() -> None:

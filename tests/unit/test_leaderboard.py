@@ -9,7 +9,7 @@ from bot.errors import Misconfigured
 from bot.pipeline.leaderboard import build_leaderboard, is_trained_on, preview_rank
 from tests.unit.render import samples as s
 
-CURRENT = s.fingerprint().digest
+CURRENT = s.fingerprint()
 
 
 def test_the_order_of_entries_and_scorecards_makes_no_difference() -> None:
@@ -33,10 +33,9 @@ def test_ties_share_a_rank_and_a_missing_main_metric_is_unranked() -> None:
         (1, "echo"),
         (2, "alpha"),
         (3, "bravo"),
-        (3, "charlie"),
     ]
-    assert [(row.rank, row.submission) for row in board.unranked] == [(None, "delta")]
-    assert {row.submission: row.badge for row in board.rows}["charlie"] == "stale"
+    unranked = [(row.rank, row.submission, row.badge) for row in board.unranked]
+    assert unranked == [(None, "charlie", "stale"), (None, "delta", "scored")]
     assert [row.submission for row in board.rows if row.trained_on] == ["echo"]
     assert [w.submission for w in s.example_leaderboard().waiting] == ["foxtrot"]
 
@@ -98,7 +97,7 @@ def test_a_dataset_is_known_by_its_id_and_its_other_names_in_any_case() -> None:
 
 def test_a_preview_names_the_rank_and_the_nearest_rows() -> None:
     preview = preview_rank(s.example_board(), s.scorecard(0.9))
-    assert (preview.rank, preview.of, preview.tied) == (3, 5, 2)
+    assert (preview.rank, preview.of, preview.tied) == (3, 4, 1)
     assert preview.above is not None
     assert (preview.above.model, preview.below) == ("Alpha", None)
     best = preview_rank(s.example_board(), s.scorecard(-1.0))
@@ -109,9 +108,9 @@ def test_a_preview_names_the_rank_and_the_nearest_rows() -> None:
 
 def test_a_preview_leaves_the_entrys_own_row_out() -> None:
     preview = preview_rank(s.example_board(), s.scorecard(0.7), "echo")
-    assert (preview.rank, preview.of, preview.above) == (1, 4, None)
+    assert (preview.rank, preview.of, preview.above) == (1, 3, None)
 
 
 def test_a_preview_without_the_main_metric_has_no_rank() -> None:
     preview = preview_rank(s.example_board(), s.scorecard(None))
-    assert (preview.rank, preview.of, preview.above, preview.below) == (None, 4, None, None)
+    assert (preview.rank, preview.of, preview.above, preview.below) == (None, 3, None, None)

@@ -256,7 +256,7 @@ def example_leaderboard() -> Any:
     from bot.pipeline.leaderboard import build_leaderboard
 
     return build_leaderboard(
-        catalog(), COLUMNS, example_entries(), example_scorecards(), fingerprint().digest
+        catalog(), COLUMNS, example_entries(), example_scorecards(), fingerprint()
     )
 
 
