@@ -42,18 +42,6 @@ SEMB = Metric(
     needs=Needs(packages=_TORCH, weights=("chexbert",)),
     method=Slot(),
 )
-RATESCORE = Metric(
-    id="ratescore",
-    title="RaTEScore",
-    name="Radiological report text evaluation",
-    definition=(
-        "Similarity of medical entities, found by a DeBERTa model, compared by synonym embeddings "
-        "and weighed by a matrix of entity types."
-    ),
-    citation="Zhao et al., RaTEScore, EMNLP 2024",
-    needs=Needs(packages=(*_TORCH, "RaTEScore"), weights=("ratescore",)),
-    method=Slot(),
-)
 GREEN = Metric(
     id="green",
     title="GREEN",

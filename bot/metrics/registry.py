@@ -13,6 +13,7 @@ from bot.metrics.cider import CIDER
 from bot.metrics.meteor import METEOR
 from bot.metrics.radcliq import INV_RADCLIQ_V1, RADCLIQ_V0, RADCLIQ_V1
 from bot.metrics.radgraph import RADGRAPH, RADGRAPH_XL
+from bot.metrics.ratescore import RATESCORE
 from bot.metrics.rouge import ROUGE_L
 
 METRICS: tuple[Metric, ...] = (
@@ -22,7 +23,7 @@ METRICS: tuple[Metric, ...] = (
     neural.BERTSCORE,
     neural.SEMB,
     RADGRAPH,
-    neural.RATESCORE,
+    RATESCORE,
     neural.GREEN,
     neural.CHEXBERT_F1_14_MICRO,
     neural.CHEXBERT_F1_14_MACRO,
