@@ -17,15 +17,21 @@ ABSENT = "000000"
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 TIMEOUT_S = 300.0
+MAX_SAID_CHARS = 400
 NETWORK_SETTINGS = ("http_proxy", "https_proxy", "no_proxy", "GIT_SSL_CAINFO")
 
-# Nothing that a repository's own files or this machine's settings say may start a program.
+# Nothing that a repository's own files or settings, or this machine's, say may start a program.
+UPLOAD_PACK = "--upload-pack=git-upload-pack"
+RECEIVE_PACK = "--receive-pack=git-receive-pack"
+PROTOCOLS = "file:http:https:ssh"
 HARDENED = (
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.fsmonitor=false",
+    "-c", "core.alternateRefsCommand=true",
+    "-c", "core.askPass=",
+    "-c", "core.sshCommand=ssh",
     "-c", "gc.auto=0",
     "-c", "maintenance.auto=false",
-    "-c", "protocol.ext.allow=never",
     "-c", "submodule.recurse=false",
     "-c", "fetch.recurseSubmodules=false",
     "-c", "safe.directory=*",
@@ -59,14 +65,14 @@ class GitRepository:
         """Return the best common ancestor of two commits, None when they share no history."""
         done = self.attempt("merge-base", one, other)
         if done.returncode > 1:
-            raise failure_of("merge-base", done)
+            raise Misconfigured(f"{self.folder}: git merge-base failed: {last_words(done)}")
         return done.stdout.decode().strip() or None
 
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
         """Return the paths that differ between two commits; None stands for the empty tree."""
         raw = self.run(
             *("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"),
-            *(before or EMPTY_TREE, after),
+            *("--ignore-submodules=none", before or EMPTY_TREE, after),
         )
         fields = raw.split(b"\0")[:-1]
         rows = []
@@ -108,12 +114,13 @@ class GitRepository:
 
     def fetch(self, remote: str, *refspecs: str) -> None:
         """Bring refs from a remote; raises ServiceUnavailable when it does not answer."""
-        self._remote("fetch", "--no-tags", "--no-write-fetch-head", "--quiet", remote, *refspecs)
+        options = ("--no-tags", "--no-write-fetch-head", "--quiet", UPLOAD_PACK)
+        self._remote("fetch", *options, remote, *refspecs)
 
     def remote_tip(self, remote: str, branch: str) -> str | None:
         """Fetch a branch and return the commit at its tip, None when there is no such branch."""
         ref = f"refs/heads/{branch}"
-        listed = self._remote("ls-remote", remote, ref).decode().split()
+        listed = self._remote("ls-remote", UPLOAD_PACK, remote, ref).decode().split()
         if not listed:
             return None
         self.fetch(remote, f"+{ref}:refs/rexrank/{branch}")
@@ -139,8 +146,7 @@ class GitRepository:
         """Return the output of a local git command; a failure means this repository is unusable."""
         done = self.attempt(*arguments, data=data, environment=environment)
         if done.returncode:
-            said = done.stderr.decode(errors="replace").strip()
-            raise Misconfigured(f"{self.folder}: git {arguments[0]} failed: {said}")
+            raise Misconfigured(f"{self.folder}: git {arguments[0]} failed: {last_words(done)}")
         return done.stdout
 
     def attempt(
@@ -148,15 +154,8 @@ class GitRepository:
     ) -> subprocess.CompletedProcess[bytes]:
         """Run git without hooks, prompts or anybody's settings."""
         variables = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": "/nonexistent",
-            "LC_ALL": "C",
+            **surroundings(),
             "GIT_DIR": str(self._git_dir()),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            **{name: os.environ[name] for name in NETWORK_SETTINGS if name in os.environ},
             **self._credentials(),
             **(environment or {}),
         }
@@ -185,32 +184,61 @@ class GitRepository:
         return folder
 
     def _credentials(self) -> dict[str, str]:
-        """Return environment variables that hand the token to git for its remotes."""
-        if self._token is None:
-            return {}
-        helper = '!f() { echo username=x-access-token; echo "password=$REXRANK_GIT_TOKEN"; }; f'
-        return {
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "credential.helper",
-            "GIT_CONFIG_VALUE_0": helper,
-            "REXRANK_GIT_TOKEN": self._token,
-        }
+        """Return environment variables that hand the token to git for its remotes.
+
+        The empty helper comes first: it forgets those of the repository's own settings, which
+        would be told the token and could keep it in a file.
+        """
+        helpers = [""]
+        if self._token is not None:
+            answer = 'echo username=x-access-token; echo "password=$REXRANK_GIT_TOKEN"'
+            helpers.append(f"!f() {{ {answer}; }}; f")
+        variables = {"GIT_CONFIG_COUNT": str(len(helpers))}
+        for number, helper in enumerate(helpers):
+            variables[f"GIT_CONFIG_KEY_{number}"] = "credential.helper"
+            variables[f"GIT_CONFIG_VALUE_{number}"] = helper
+        return variables if self._token is None else {**variables, "REXRANK_GIT_TOKEN": self._token}
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment of every git process: nobody's settings, and no questions."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": "/nonexistent",
+        "LC_ALL": "C",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_ALLOW_PROTOCOL": PROTOCOLS,
+        **{name: os.environ[name] for name in NETWORK_SETTINGS if name in os.environ},
+    }
+
+
+def last_words(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return the last lines that git said, the reason of a refusal among them."""
+    lines = [" ".join(line.split()) for line in done.stderr.decode(errors="replace").split("\n")]
+    said = [line for line in lines if line and not line.startswith("hint:")]
+    return "; ".join(said[-3:])[-MAX_SAID_CHARS:] or "no message"
 
 
 def failure_of(verb: str, done: subprocess.CompletedProcess[bytes]) -> ServiceUnavailable:
     """Return the exception for a remote that refused or did not answer."""
-    said = done.stderr.decode(errors="replace").strip().splitlines()
-    return ServiceUnavailable(f"git {verb} failed: {said[-1] if said else 'no message'}")
+    return ServiceUnavailable(f"git {verb} failed: {last_words(done)}")
 
 
 def create_bare(folder: Path) -> GitRepository:
     """Return a bare repository in a folder, made when there is none."""
     if not (folder / "objects").is_dir():
-        done = subprocess.run(
-            ("git", "init", "--quiet", "--bare", "--template=", "--", str(folder)),
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise Misconfigured(f"{folder}: cannot make a repository here")
+        try:
+            subprocess.run(
+                ("git", "init", "--quiet", "--bare", "--template=", "--", str(folder)),
+                capture_output=True,
+                env=surroundings(),
+                check=True,
+            )
+        except FileNotFoundError as error:
+            raise Misconfigured("git is not installed") from error
+        except subprocess.CalledProcessError as error:
+            raise Misconfigured(f"{folder}: cannot make a repository here") from error
     return GitRepository(folder)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.adapters.git import PLAIN_FILE, GitRepository, failure_of
+from bot.adapters.git import PLAIN_FILE, RECEIVE_PACK, GitRepository, failure_of
 from bot.errors import ServiceUnavailable
 
 PUSH_ATTEMPTS = 20
@@ -94,12 +95,21 @@ def push_on_tip(
         commit = write_commit(repository, tip, make_files(tip), message, author)
         if commit is None:
             return None
-        done = repository.attempt("push", "--quiet", remote, f"{commit}:refs/heads/{branch}")
+        refspec = f"{commit}:refs/heads/{branch}"
+        done = repository.attempt("push", "--quiet", RECEIVE_PACK, remote, refspec)
         if done.returncode == 0:
             return commit
-        if repository.remote_tip(remote, branch) == tip:
+        tip_now = repository.remote_tip(remote, branch)
+        if tip_now == commit:  # it was pushed, and the answer got lost
+            return commit
+        if tip_now == tip and not is_locked(done):
             raise failure_of("push", done)
         time.sleep(min(0.05 * 2**attempt, 3.0) * random.uniform(0.5, 1.5))
     raise ServiceUnavailable(
         f"{branch}: others pushed {PUSH_ATTEMPTS} times in a row; run the same command again"
     )
+
+
+def is_locked(done: subprocess.CompletedProcess[bytes]) -> bool:
+    """Return whether a push failed because another one is just being written."""
+    return b"failed to update ref" in done.stderr or b"cannot lock ref" in done.stderr
