@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from bot.adapters.github_calls import Answer, Patience, call_again
 from bot.domain.finding import Finding
 from bot.domain.value import canonical_json, sha256_of
-from bot.errors import Misconfigured, ServiceUnavailable
+from bot.errors import Misconfigured
 from bot.ports import CheckRun, PullRequest
 
 if TYPE_CHECKING:
-    from github import GithubException
     from github.IssueComment import IssueComment
     from github.Repository import Repository
 
 API_URL = "https://api.github.com"
 MAX_ANNOTATIONS = 50
 MAX_ANNOTATION_CHARS = 4_000
+MAX_ANNOTATION_TITLE_CHARS = 255
 MAX_CHECK_CHARS = 60_000
 ANNOTATION_LEVELS = {"error": "failure", "warning": "warning", "notice": "notice"}
 TIMEOUT_S = 30
+
+TALK = "pull-requests: write"
+CHECKS = "checks: write"
+READ = "pull-requests: read"
 
 
 class GitHubPullRequests:
@@ -35,8 +40,9 @@ class GitHubPullRequests:
         bot_login: str,
         marker: str,
         api_url: str = API_URL,
-        retries: int = 5,
+        patience: Patience | None = None,
         pause_s: float = 1.0,
+        timeout_s: int = TIMEOUT_S,
     ) -> None:
         """Name the repository; nothing is asked yet.
 
@@ -46,21 +52,24 @@ class GitHubPullRequests:
             bot_login: Author of the bot's comments.
             marker: First line of the bot's comment.
             api_url: Root of the REST API.
-            retries: How often a call that failed is made again.
+            patience: How often a call that failed is made again; Patience() when absent.
             pause_s: Seconds between two writes, which GitHub asks for.
+            timeout_s: Seconds after which an answer is not waited for any longer.
         """
         self._name = repository
         self._token = token
         self._bot_login = bot_login
         self._marker = marker
         self._api_url = api_url
-        self._retries = retries
+        self._patience = patience or Patience()
         self._pause_s = pause_s
+        self._timeout_s = timeout_s
         self._opened: Repository | None = None
 
     def read(self, number: int) -> PullRequest:
         """Return a pull request as it is now."""
-        with translate_errors(f"reading pull request {number}"):
+
+        def read() -> PullRequest:
             pull = self._repository().get_pull(number)
             state: Literal["open", "closed", "merged"] = "merged" if pull.merged else "closed"
             return PullRequest(
@@ -73,16 +82,19 @@ class GitHubPullRequests:
                 opened=f"{pull.created_at:%Y-%m-%d}",
             )
 
+        return self._call(f"reading pull request {number}", READ, read)
+
     def write_comment(self, number: int, body: str) -> str:
         """Make `body` the bot's one comment and return its address.
 
         The bot's comment is found by the marker on its first line *and* by its author; a second
-        one, which a repeated request can leave behind, is removed.
+        one, which another run can leave behind, is removed.
         """
-        with translate_errors(f"commenting on pull request {number}"):
+
+        def write() -> str:
             own = self._own_comments(number)
             if not own:
-                self._repository().get_pull(number).create_issue_comment(body)
+                self._repository().get_issue(number).create_comment(body)
                 own = self._own_comments(number)
             if not own:
                 raise Misconfigured(
@@ -93,8 +105,11 @@ class GitHubPullRequests:
             if first.body != body:
                 first.edit(body)
             for double in doubles:
-                double.delete()
+                with unless_gone():
+                    double.delete()
             return str(first.html_url)
+
+        return self._call(f"commenting on pull request {number}", TALK, write)
 
     def write_check(self, head: str, check: CheckRun) -> None:
         """Create the check of this name on a commit, unless it says the same already."""
@@ -104,7 +119,8 @@ class GitHubPullRequests:
             "annotations": [annotate(f) for f in check.findings[:MAX_ANNOTATIONS]],
         }
         digest = sha256_of(canonical_json([check.name, check.conclusion, output]))
-        with translate_errors(f"writing the check of {head}"):
+
+        def write() -> None:
             commit = self._repository().get_commit(head)
             latest = commit.get_check_runs(check_name=check.name, filter="latest")
             if any(run.external_id == digest for run in latest):
@@ -118,17 +134,27 @@ class GitHubPullRequests:
                 output=output,
             )
 
+        self._call(f"writing the check of {head}", CHECKS, write)
+
     def write_labels(self, number: int, labels: Sequence[str], *, managed: Sequence[str]) -> None:
         """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone."""
-        with translate_errors(f"labelling pull request {number}"):
+
+        def write() -> None:
             issue = self._repository().get_issue(number)
-            present = {label.name for label in issue.labels}
+            # GitHub does not tell labels apart by case.
+            present = {label.name.casefold() for label in issue.labels}
             for name in managed:
-                if name in present and name not in labels:
-                    issue.remove_from_labels(name)
-            missing = [name for name in labels if name not in present]
+                if name.casefold() in present and name not in labels:
+                    with unless_gone():
+                        issue.remove_from_labels(name)
+            missing = [name for name in labels if name.casefold() not in present]
             if missing:
                 issue.add_to_labels(*missing)
+
+        self._call(f"labelling pull request {number}", TALK, write)
+
+    def _call(self, doing: str, needs: str, call: Callable[[], Answer]) -> Answer:
+        return call_again(doing, needs, call, self._patience)
 
     def _own_comments(self, number: int) -> list[IssueComment]:
         """Return the bot's comments with its marker, oldest first."""
@@ -136,24 +162,27 @@ class GitHubPullRequests:
         return [
             comment
             for comment in comments
-            if comment.user.login == self._bot_login and comment.body.startswith(self._marker)
+            if comment.user  # None when the account is gone
+            and comment.user.login == self._bot_login
+            and comment.body.startswith(self._marker)
         ]
 
     def _repository(self) -> Repository:
         """Return the repository, asked for once and only when it is needed."""
         if self._opened is None:
-            from github import Auth, Github, GithubRetry
+            from github import Auth, Github
 
             client = Github(
                 auth=Auth.Token(self._token),
                 base_url=self._api_url,
-                timeout=TIMEOUT_S,
+                timeout=self._timeout_s,
                 per_page=100,
-                retry=GithubRetry(total=self._retries),
+                retry=None,
                 seconds_between_requests=0,
                 seconds_between_writes=self._pause_s,
+                lazy=True,
             )
-            self._opened = client.get_repo(self._name, lazy=True)
+            self._opened = client.get_repo(self._name)
         return self._opened
 
 
@@ -167,34 +196,17 @@ def annotate(finding: Finding) -> dict[str, str | int]:
         "start_line": line,
         "end_line": line,
         "annotation_level": ANNOTATION_LEVELS[finding.level],
-        "title": f"{finding.code} {finding.pointer}".strip(),
+        "title": f"{finding.code} {finding.pointer}".strip()[:MAX_ANNOTATION_TITLE_CHARS],
         "message": text[:MAX_ANNOTATION_CHARS],
     }
 
 
 @contextmanager
-def translate_errors(doing: str) -> Iterator[None]:
-    """Turn what PyGithub and its transport raise into this program's exceptions."""
-    from github import GithubException
-    from requests import RequestException
+def unless_gone() -> Iterator[None]:
+    """Let pass that what is to be removed is not there: another run was faster."""
+    from github import UnknownObjectException
 
     try:
         yield
-    except GithubException as error:
-        if is_permanent(error):
-            raise Misconfigured(
-                f"GitHub, {doing}: {error.status} {error.message or ''}; check that the token and "
-                "its permissions are right"
-            ) from error
-        raise ServiceUnavailable(f"GitHub, {doing}: {error.status} {error.message}") from error
-    except RequestException as error:
-        raise ServiceUnavailable(f"GitHub, {doing}: {type(error).__name__}") from error
-
-
-def is_permanent(error: GithubException) -> bool:
-    """Return whether asking again cannot help: a wrong token, a missing permission or object."""
-    from github import RateLimitExceededException
-
-    if isinstance(error, RateLimitExceededException):
-        return False
-    return error.status in {401, 403, 404, 410, 422}
+    except UnknownObjectException:
+        return

@@ -1,0 +1,64 @@
+"""One run of the bot on a loopback GitHub, and what it leaves there."""
+
+from __future__ import annotations
+
+from bot.adapters.github import GitHubPullRequests
+from bot.adapters.github_calls import Patience
+from bot.ports import CheckRun
+from bot.render.check_run import MANAGED_LABELS
+from bot.render.comment import MARKER
+from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
+from tests.fakes.github_server.clients import BOARD
+
+SECRET = "ghs_0123456789abcdefSECRET"
+PERMISSIONS = {"pull-requests": "write", "checks": "write", "contents": "write"}
+BODY = f"{MARKER}\nYour file needs work."
+CHECK = CheckRun("rexrank", "failure", "Needs work", "One error.")
+LABELS = ("rexrank: needs work",)
+
+
+class Waits:
+    """Whatever waits here is remembered and done with at once."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def pulls_of(
+    server: GitHubServer,
+    *,
+    secret: str = SECRET,
+    retries: int = 3,
+    wait: Waits | None = None,
+    bot_login: str = ACTIONS_BOT.login,
+) -> GitHubPullRequests:
+    return GitHubPullRequests(
+        BOARD,
+        secret,
+        bot_login=bot_login,
+        marker=MARKER,
+        api_url=server.api_url,
+        patience=Patience(retries=retries, wait=wait or Waits()),
+        pause_s=0,
+        timeout_s=1,
+    )
+
+
+def head_of(server: GitHubServer) -> str:
+    pull = server.repository(BOARD).issues[1].pull
+    assert pull is not None
+    return pull.head_sha
+
+
+def answer(pulls: GitHubPullRequests, head: str) -> None:
+    """Do what one run of the bot does, over an older verdict."""
+    pulls.write_comment(1, BODY)
+    pulls.write_labels(1, LABELS, managed=MANAGED_LABELS)
+    pulls.write_check(head, CHECK)
+
+
+def bodies(server: GitHubServer) -> list[str]:
+    return [comment.body for comment in server.repository(BOARD).issues[1].comments]
