@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TOKEN_VARIABLE = "REXRANK_TOKEN"  # noqa: S105 - the name of a variable
 MODELS_VARIABLE = "REXRANK_MODELS"
+DEVICE_VARIABLE = "REXRANK_DEVICE"
 API_VARIABLE = "GITHUB_API_URL"
 REPOSITORY_VARIABLE = "GITHUB_REPOSITORY"
 
@@ -100,7 +101,14 @@ def equipment() -> Equipment:
     from bot.metrics.base import Equipment
 
     models = os.environ.get(MODELS_VARIABLE)
-    return Equipment(models=Path(models) if models else None)
+    device = os.environ.get(DEVICE_VARIABLE)
+    if device not in {None, "", "cpu", "cuda"}:
+        raise Misconfigured(f"{DEVICE_VARIABLE} is {device!r}; it can be cpu or cuda")
+    return Equipment(
+        models=Path(models) if models else None,
+        device=device or "cpu",
+        device_forced=bool(device),
+    )
 
 
 def secret_token() -> str:

@@ -24,6 +24,9 @@ Direction = Literal["higher", "lower"]
 Kind = Literal["per-study", "corpus"]
 """Whether the value is a mean over studies, or belongs to all studies together."""
 
+PENDING_REMEDY = "scored there, or here without one, slowly, with REXRANK_DEVICE=cpu"
+"""What becomes of a metric that waits for a graphics processor."""
+
 Scores = npt.NDArray[np.float64]
 """float64 array, one value for each study."""
 
@@ -45,6 +48,8 @@ class Equipment:
     """SHA-256 of each model's weights that are in `models` and were verified."""
     device: str = "cpu"
     """Where models run: `cpu`, `cuda`."""
+    device_forced: bool = False
+    """Whether that device was asked for: what wants a GPU then runs without one, slowly."""
     search_path: str | None = None
     """Where executables are looked for, in PATH's notation; the process's own PATH when None."""
 
@@ -79,8 +84,12 @@ class Needs:
             *(f"the program {name}" for name in executables),
             *(f"the Python package {name}" for name in packages),
             *(f"the weights {name}" for name in weights),
-            *(("a GPU",) if self.gpu and equipment.device == "cpu" else ()),
+            *(("a GPU",) if self.waits(equipment) else ()),
         )
+
+    def waits(self, equipment: Equipment) -> bool:
+        """Return whether a graphics processor is needed and there is none here."""
+        return self.gpu and equipment.device == "cpu" and not equipment.device_forced
 
     def __str__(self) -> str:
         """Return the needs as one phrase.
@@ -207,6 +216,10 @@ class Metric:
             return self.method.components
         return (self.method.source,) if isinstance(self.method, Derived) else ()
 
+    def is_pending(self, equipment: Equipment) -> bool:
+        """Return whether another machine is to score it, one with a graphics processor."""
+        return not isinstance(self.method, Slot) and self.needs.waits(equipment)
+
     def availability(self, equipment: Equipment) -> str | None:
         """Return why this metric cannot run here and what to run, None when it can.
 
@@ -215,6 +228,8 @@ class Metric:
         if isinstance(self.method, Slot):
             needs = f" (needs {self.needs})" if str(self.needs) != "nothing" else ""
             return f"{self.method.reason}{needs}; {self.method.remedy}"
+        if self.is_pending(equipment):
+            return f"needs a GPU runner; {PENDING_REMEDY}"
         missing = self.needs.missing(equipment)
         return f"{' and '.join(missing)} not found; run: {self.needs.remedy}" if missing else None
 

@@ -42,18 +42,6 @@ SEMB = Metric(
     needs=Needs(packages=_TORCH, weights=("chexbert",)),
     method=Slot(),
 )
-GREEN = Metric(
-    id="green",
-    title="GREEN",
-    name="Generative radiology report evaluation and error notation",
-    definition=(
-        "matched / (matched + clinically significant errors), counted by the language model "
-        "GREEN-radllama2-7b; 0 when no finding matches."
-    ),
-    citation="Ostmeier et al., GREEN, Findings of EMNLP 2024",
-    needs=Needs(packages=_TORCH, weights=("green-radllama2-7b",), gpu=True),
-    method=Slot(),
-)
 
 
 def _describe_chexbert_f1(labels: int, average: str) -> Metric:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 import numpy as np
 
@@ -110,16 +111,26 @@ def all_rewards(prediction: Annotation, reference: Annotation) -> tuple[float, f
     )
 
 
-def score_with(model: str, compare: Compare) -> Callable[[Texts, Texts, Equipment], Scores]:
-    """Return the function that annotates by a model and scores each study by a comparison."""
+def score_graphs(
+    model: str, compare: Compare, predictions: Texts, references: Texts, equipment: Equipment
+) -> Scores:
+    """Return the score of each study: both texts annotated by a model, and compared.
 
-    def score(predictions: Texts, references: Texts, equipment: Equipment) -> Scores:
-        check_pairs(predictions, references)
-        found = annotate([*predictions, *references], model, equipment)
-        pairs = zip(predictions, references, strict=True)
-        return np.array([compare(found[p], found[r]) for p, r in pairs], dtype=np.float64)
+    Args:
+        model: `radgraph` or `radgraph-xl`.
+        compare: Annotations of the prediction and of the reference to a score.
+        predictions: n report texts.
+        references: n report texts, aligned with `predictions`.
+        equipment: What this installation has.
 
-    return score
+    Raises:
+        ValueError: The two texts differ in number.
+        MetricUnavailable: The texts cannot be annotated here.
+    """
+    check_pairs(predictions, references)
+    found = annotate([*predictions, *references], model, equipment)
+    pairs = zip(predictions, references, strict=True)
+    return np.array([compare(found[p], found[r]) for p, r in pairs], dtype=np.float64)
 
 
 RADGRAPH = Metric(
@@ -134,7 +145,7 @@ RADGRAPH = Metric(
     ),
     citation="Jain et al., RadGraph, NeurIPS D&B 2021; Yu et al., Patterns 2023",
     needs=Needs(weights=("radgraph",)),
-    method=PerStudy(score_with("radgraph", combined_f1)),
+    method=PerStudy(partial(score_graphs, "radgraph", combined_f1)),
 )
 RADGRAPH_XL = Metric(
     id="radgraph_xl",
@@ -147,5 +158,5 @@ RADGRAPH_XL = Metric(
     ),
     citation="Delbrouck et al., RadGraph-XL, Findings of ACL 2024",
     needs=Needs(weights=("radgraph-xl",)),
-    method=PerStudy(score_with("radgraph-xl", partial_reward)),
+    method=PerStudy(partial(score_graphs, "radgraph-xl", partial_reward)),
 )

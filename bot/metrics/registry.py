@@ -10,6 +10,7 @@ from bot.metrics import neural
 from bot.metrics.base import Equipment, Metric, MetricUnavailable, Slot
 from bot.metrics.bleu import BLEU1, BLEU2, BLEU4
 from bot.metrics.cider import CIDER
+from bot.metrics.green import GREEN
 from bot.metrics.meteor import METEOR
 from bot.metrics.radcliq import INV_RADCLIQ_V1, RADCLIQ_V0, RADCLIQ_V1
 from bot.metrics.radgraph import RADGRAPH, RADGRAPH_XL
@@ -24,7 +25,7 @@ METRICS: tuple[Metric, ...] = (
     neural.SEMB,
     RADGRAPH,
     RATESCORE,
-    neural.GREEN,
+    GREEN,
     neural.CHEXBERT_F1_14_MICRO,
     neural.CHEXBERT_F1_14_MACRO,
     neural.CHEXBERT_F1_5_MICRO,

@@ -43,7 +43,8 @@ class WorkerProcess:
         except OSError as error:
             raise MetricUnavailable(f"{name} cannot be started: {error}") from error
         self._replies: queue.Queue[str] = queue.Queue(maxsize=1)
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - asked for above
@@ -63,8 +64,8 @@ class WorkerProcess:
     ) -> None:
         """End the process and wait for its end."""
         self._process.kill()
-        while self._process.poll() is None or not self._replies.empty():
-            # The listener may wait for room; without it the pipe is never read to its end.
+        while self._listener.is_alive():
+            # It may wait for room; without it the pipe is never read to its end.
             try:
                 self._replies.get(timeout=0.05)
             except queue.Empty:

@@ -12,7 +12,6 @@ import numpy as np
 from bot.domain.dataset import commit_texts
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.domain.value import Section
-from bot.errors import RexrankError
 from bot.metrics.base import (
     Composite,
     Corpus,
@@ -24,6 +23,7 @@ from bot.metrics.base import (
     Scores,
 )
 from bot.metrics.registry import availability, explain_components, order_by_dependency, select
+from bot.pipeline.results import check_scores, derive, report_absence, report_value
 from bot.pipeline.shards import Compute, Outcome, score_elsewhere
 from bot.ports import Executor
 from bot.stats.bootstrap import bootstrap_means, percentile_interval, resample_means
@@ -115,7 +115,9 @@ class Sheet:
         for metric in metrics:
             method = metric.method
             if metric.id in self.reasons:
-                results[metric.id] = report_absence(metric, self.reasons[metric.id])
+                pending = metric.is_pending(self.equipment)
+                reason = self.reasons[metric.id]
+                results[metric.id] = report_absence(metric, reason, pending=pending)
             elif isinstance(method, Derived):
                 results[metric.id] = derive(metric, method, results[method.source])
             elif isinstance(method, Corpus):
@@ -137,36 +139,6 @@ class Sheet:
                 low, high = percentile_interval(resampled)
                 interval = (float(low), float(high))
         return report_value(metric, float(method.value(counts.mean(axis=0))), interval)
-
-
-def check_scores(metric: Metric, scores: Scores, shape: tuple[int, ...]) -> Scores:
-    """Return the scores as they are; raises RexrankError when a metric broke its promise."""
-    if scores.shape != shape or not np.isfinite(scores).all():
-        raise RexrankError(f"{metric.id} gave no finite number for some study; this is a bug in it")
-    return scores
-
-
-def report_value(metric: Metric, value: float, interval: tuple[float, float] | None) -> MetricScore:
-    """Return the result of a metric that ran."""
-    return MetricScore(status="scored", version=metric.version, value=value, interval=interval)
-
-
-def report_absence(metric: Metric, reason: str) -> MetricScore:
-    """Return the result of a metric that did not run."""
-    line = " ".join(reason.split())[:300]
-    return MetricScore(status="unavailable", version=metric.version, reason=line)
-
-
-def derive(metric: Metric, method: Derived, source: MetricScore) -> MetricScore:
-    """Return the result of a metric that is a monotone function of another's value."""
-    if source.value is None:
-        return report_absence(metric, explain_components([method.source]))
-    value = method.transform(source.value)
-    if value is None:
-        return report_absence(metric, f"undefined where {method.source} is {source.value:.3f}")
-    ends = [method.transform(end) for end in source.interval or ()]
-    known = sorted(end for end in ends if end is not None)
-    return report_value(metric, value, (known[0], known[1]) if len(known) == 2 else None)
 
 
 def build_fingerprint(

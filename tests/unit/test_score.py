@@ -80,7 +80,9 @@ def test_every_metric_is_reported_and_none_is_zero_for_want_of_a_model() -> None
     assert scored == {"bleu2", "bleu1", "bleu4", "rougeL", "cider"} == set(table.columns)
     for name, one in scorecard.metrics.items():
         if name not in scored:
-            assert (one.status, one.value, one.interval) == ("unavailable", None, None)
+            # GREEN waits for a machine with a GPU; the others lack what this one can be given.
+            status = "pending" if name == "green" else "unavailable"
+            assert (one.status, one.value, one.interval) == (status, None, None)
             assert one.reason
 
 

@@ -115,9 +115,7 @@ def test_meteor_without_java_says_what_to_install() -> None:
 
 
 def test_needs_name_everything_that_is_missing() -> None:
-    needs = Needs(
-        packages=("no_such_package",), executables=("no-such",), weights=("w", "here"), gpu=True
-    )
+    needs = Needs(packages=("no_such_package",), executables=("no-such",), weights=("w", "here"))
     metric = Metric(
         id="x",
         title="X",
@@ -128,6 +126,18 @@ def test_needs_name_everything_that_is_missing() -> None:
         method=PerStudy(lambda *_: pytest.fail("not run")),
     )
     assert metric.availability(Equipment(weights={"here": "0" * 64})) == (
-        "the program no-such and the Python package no_such_package and the weights w and a GPU "
+        "the program no-such and the Python package no_such_package and the weights w "
         "not found; run: rexrank models fetch"
     )
+
+
+def test_what_needs_a_gpu_waits_for_one_unless_a_device_was_asked_for() -> None:
+    green = BY_ID["green"]
+    here = Equipment(weights={"green-radllama2-7b": "0" * 64})
+    reason = green.availability(here)
+    assert reason is not None
+    assert reason.startswith("needs a GPU runner; ")
+    assert green.is_pending(here)
+    assert not green.is_pending(Equipment(device="cuda"))
+    assert not green.is_pending(Equipment(device_forced=True))
+    assert not BY_ID["bleu2"].is_pending(here)
