@@ -83,7 +83,9 @@ def known_paths(repository: GitRepository, tip: str | None) -> frozenset[str]:
     """Return the paths that a ledger's commit holds."""
     if tip is None:
         return frozenset()
-    return frozenset(entry.path.decode() for entry in repository.entries(tip, SCORES))
+    return frozenset(
+        entry.path.decode(errors="backslashreplace") for entry in repository.entries(tip, SCORES)
+    )
 
 
 def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...]:
@@ -96,7 +98,7 @@ def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...
     contents = repository.read([entry.oid for entry in entries])
     scorecards = []
     for entry in entries:
-        path = entry.path.decode()
+        path = entry.path.decode(errors="backslashreplace")
         try:
             scorecard = Scorecard.from_json(contents[entry.oid])
         except ValidationError as error:
