@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,6 +13,8 @@ import click
 from bot.cli.options import catalog_option, dry_run, folder_argument, say
 from bot.domain.value import Section
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
+
+MAX_NAMED = 20
 
 
 @click.command()
@@ -39,7 +43,7 @@ def package(
     references), writes predictions/<dataset>.<section>.json and its sha256 into manifest.yaml.
     """
     from bot.adapters.files import read_bytes, write_atomic
-    from bot.checks.strict_json import load_json
+    from bot.checks.strict_json import DATASET_LIMITS, load_json
     from bot.cli.wiring import Workshop
     from bot.domain.manifest import MANIFEST_FILE, board_id
     from bot.domain.value import sha256_of
@@ -51,15 +55,17 @@ def package(
     manifest = folder / MANIFEST_FILE
     if not manifest.is_file():
         raise Misconfigured(f"{manifest}: not there; make it with `rexrank init {folder.name}`")
-    loaded = load_json(read_bytes(predictions), path=str(predictions))
+    # A raw file still holds everything that is dropped here, the NaN of missing references too.
+    limits = replace(DATASET_LIMITS, family="predictions")
+    loaded = load_json(read_bytes(predictions), path=str(predictions), limits=limits)
     if loaded.findings or not isinstance(loaded.value, dict):
         say(render_findings(loaded.findings, "text"))
         raise SubmissionRejected(f"{predictions}: cannot be read as an object of study ids")
-    kept = {study_id: keep(predictions, study_id, v) for study_id, v in loaded.value.items()}
+    kept = keep_texts(predictions, loaded.value)
     data = json.dumps(kept, indent=1, ensure_ascii=False).encode() + b"\n"
     name = f"predictions/{board_id(dataset, section)}.json"
     entry = {"dataset": dataset, "section": section, "file": name, "sha256": sha256_of(data)}
-    text = add_entry(manifest.read_text(encoding="utf-8"), entry)
+    text = add_entry(read_bytes(manifest), entry)
     if not dry_run:
         write_atomic(folder / name, data)
         write_atomic(manifest, text.encode())
@@ -69,24 +75,36 @@ def package(
     say(f"next: rexrank validate {folder}")
 
 
-def keep(file: Path, study_id: str, value: object) -> dict[str, str]:
-    """Return what a predictions file needs of one study."""
-    text = value.get("model_prediction") if isinstance(value, dict) else value
-    if not isinstance(text, str):
-        raise SubmissionRejected(
-            f'{file}, study "{study_id}": model_prediction is {describe(text)}; give a string '
-            '("" counts as an empty report)'
-        )
-    return {"model_prediction": text}
+def keep_texts(file: Path, studies: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """Return what a predictions file needs of each study.
+
+    Raises:
+        SubmissionRejected: Some have no text; the first of them are named.
+    """
+    kept, faults = {}, []
+    for study_id, study in studies.items():
+        text = study.get("model_prediction") if isinstance(study, dict) else study
+        if isinstance(text, str):
+            kept[study_id] = {"model_prediction": text}
+        else:
+            faults.append(f'{file}, study "{study_id}": model_prediction is {describe(text)}')
+    if faults:
+        named = "\n".join(faults[:MAX_NAMED])
+        more = f"\nand {len(faults) - MAX_NAMED:,} more" if len(faults) > MAX_NAMED else ""
+        raise SubmissionRejected(f'{named}{more}\ngive a string ("" counts as an empty report)')
+    return kept
 
 
 def describe(value: object) -> str:
     """Return the JSON name of a value's kind."""
-    return "missing or null" if value is None else f"a {type(value).__name__}"
+    if value is None:
+        return "missing or null"
+    kinds = {bool: "true or false", dict: "an object", list: "a list"}
+    return kinds.get(type(value), "a number")
 
 
-def add_entry(manifest: str, entry: dict[str, str]) -> str:
-    """Return the manifest's text with one entry under `predictions`, replacing this board's.
+def add_entry(manifest: bytes, entry: dict[str, str]) -> str:
+    """Return a manifest's text with one entry under `predictions`, replacing this board's.
 
     Comments and everything else stay as they are.
     """
@@ -99,8 +117,8 @@ def add_entry(manifest: str, entry: dict[str, str]) -> str:
     yaml.width = 1_000
     yaml.indent(mapping=2, sequence=4, offset=2)
     try:
-        document = yaml.load(manifest)
-    except YAMLError as error:
+        document = yaml.load(manifest.decode())
+    except (YAMLError, UnicodeDecodeError) as error:
         raise SubmissionRejected(f"manifest.yaml: cannot be read as YAML: {error}") from error
     entries = document.get("predictions") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
