@@ -32,13 +32,15 @@ submitters: [{login}]  # GitHub logins that may change this folder
 predictions: []
 """
 
+YEARS = click.IntRange(2000, 2100)
+
 
 @click.command()
 @click.argument("name", required=False, metavar="SUBMISSION-ID")
 @click.option("--model", help="Name in the table.")
 @click.option("--version", "version_", default="1.0", show_default=True, help="Model version.")
 @click.option("--institution", help="Who made the model.")
-@click.option("--year", type=click.IntRange(2000, 2100), help="Year of the model.")
+@click.option("--year", type=YEARS, help="Year of the model.")
 @click.option("--description", default="Describe the model in a sentence or two.")
 @click.option("--license", "license_", help="SPDX id, or proprietary.")
 @click.option("--login", help="Your GitHub login.")
@@ -83,7 +85,7 @@ def init(
         name=quote(model or ask("Model name", "--model")),
         version=quote(version_),
         institution=quote(institution or ask("Institution", "--institution")),
-        year=year or int(ask("Year", "--year")),
+        year=year or ask("Year", "--year", YEARS),
         description=quote(description),
         license=quote(license_ or ask("Licence (SPDX id or proprietary)", "--license")),
         login=quote(login or ask("GitHub login", "--login")),
@@ -96,11 +98,14 @@ def init(
     say(f"next: rexrank package {folder} PREDICTIONS.json --dataset ID --section findings|report")
 
 
-def ask(question: str, option: str) -> str:
-    """Return an answer typed on a terminal; elsewhere the option must have been given."""
+def ask(question: str, option: str, kind: click.IntRange | None = None) -> str:
+    """Return an answer typed on a terminal; elsewhere the option must have been given.
+
+    An answer that is not of the kind is asked for again.
+    """
     if not sys.stdin.isatty():
         raise WrongUsage(f"{option} is missing, and there is no terminal to ask on")
-    return str(click.prompt(question, err=True))
+    return str(click.prompt(question, type=kind, err=True))
 
 
 def quote(text: str) -> str:
