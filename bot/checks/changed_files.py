@@ -73,14 +73,10 @@ def check_changes(changes: Sequence[Change] | None) -> Review:
         *check_sizes(added),
         *check_count(added),
     ]
-    if not withdrawn and any(is_manifest(c.path) and c.after is None for c in inside):
-        rule = RULES["changes.no-manifest"]
-        findings.append(
-            rule.finding(
-                f"{SUBMISSIONS_FOLDER}/{names[0]}/{MANIFEST_FILE}",
-                message="the manifest is removed while other files of the entry stay",
-            )
-        )
+    lost = [c.path for c in inside if is_manifest(c.path) and c.after is None]
+    if lost and len(names) == 1 and not withdrawn:
+        message = "the manifest is removed while other files of the entry stay"
+        findings.append(RULES["changes.no-manifest"].finding(printable(lost[0]), message=message))
     return Review("withdrawal" if withdrawn else "submission", submission, tuple(findings))
 
 
