@@ -23,9 +23,9 @@ def read_bytes(path: Path) -> bytes:
 
 def write_atomic(path: Path, data: bytes) -> bool:
     """Write a file whole or not at all, making its folder; return whether anything changed."""
-    if path.is_file() and path.read_bytes() == data:
-        return False
     try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -65,6 +65,9 @@ def read_submission(folder: Path) -> SubmissionFolder:
             or any(p.startswith(".") for p in name.split("/"))
         ):
             continue
-        with path.open("rb") as file:
-            files[name] = file.read(MAX_FILE_BYTES)
+        try:
+            with path.open("rb") as file:
+                files[name] = file.read(MAX_FILE_BYTES)
+        except OSError as error:
+            raise Misconfigured(f"{path}: cannot read: {error.strerror}") from error
     return SubmissionFolder(folder.resolve().name, files)
