@@ -26,6 +26,7 @@ from bot.metrics.base import (
     Texts,
     check_pairs,
 )
+from bot.metrics.checkpoint import load_network
 from bot.metrics.green_answer import Answer, parse_answer
 
 WEIGHTS = "green-radllama2-7b"
@@ -130,15 +131,13 @@ class Judge:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(
                 folder, local_files_only=True, padding_side="left", add_eos_token=True
             )
-            network: Any = AutoModelForCausalLM.from_pretrained(
-                folder, local_files_only=True, dtype=precision
-            )
+            network = load_network(AutoModelForCausalLM, folder, dtype=precision)
         except (OSError, ValueError) as error:
             raise MetricUnavailable(
                 f"{WEIGHTS} cannot be loaded ({type(error).__name__}); run: rexrank models verify"
             ) from error
         self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._network = network.eval().to(device)
+        self._network = network.to(device)
 
     def encode(self, prompts: Iterable[str]) -> dict[str, list[int]]:
         """Return the tokens of each prompt."""
@@ -163,10 +162,14 @@ class Judge:
     def _continue(self, rows: Sequence[list[int]]) -> list[str]:
         import torch
 
-        padded = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._device)
+        width = max(map(len, rows))
+        pad = self._tokenizer.pad_token_id
+        tokens = torch.tensor([[pad] * (width - len(row)) + row for row in rows])
+        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows])
         with torch.inference_mode():
             output = self._network.generate(
-                **padded,
+                input_ids=tokens.to(self._device),
+                attention_mask=mask.to(self._device),
                 do_sample=False,
                 temperature=None,
                 top_p=None,
@@ -174,9 +177,8 @@ class Judge:
                 num_beams=1,
                 max_new_tokens=LIMIT - min(map(len, rows)),
                 eos_token_id=self._tokenizer.eos_token_id,
-                pad_token_id=self._tokenizer.pad_token_id,
+                pad_token_id=pad,
             )
-        width = padded["input_ids"].shape[1]
         return [
             self._tokenizer.decode(
                 made[: LIMIT - len(row)],

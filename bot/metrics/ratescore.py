@@ -22,6 +22,7 @@ from bot.metrics.base import (
     Texts,
     check_pairs,
 )
+from bot.metrics.checkpoint import load_network
 from bot.metrics.ratescore_entities import (
     BATCH,
     Finding,
@@ -140,8 +141,7 @@ class Embedder:
 
         self._device = device
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        network: Any = AutoModel.from_pretrained(folder, local_files_only=True)
-        self._network = network.eval().to(device)
+        self._network = load_network(AutoModel, folder).to(device)
 
     def embed(self, entities: Iterable[str]) -> dict[str, Vector]:
         """Return the embedding of each entity: the first token's, scaled to length 1."""

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.metrics.checkpoint import load_network
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -118,14 +120,9 @@ class Tagger:
         from transformers import AutoModelForTokenClassification, AutoTokenizer
 
         self._device = device
-        with warnings.catch_warnings():
-            # Loading DeBERTa's code warns of what torch will drop.
-            warnings.simplefilter("ignore")
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            network: Any = AutoModelForTokenClassification.from_pretrained(
-                folder, local_files_only=True
-            )
-        self._network = network.eval().to(device)
+        network = load_network(AutoModelForTokenClassification, folder)
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        self._network = network.to(device)
         self._names: Mapping[int, str] = network.config.id2label
 
     def find(self, sentences: Iterable[str]) -> dict[str, tuple[Finding, ...]]:
