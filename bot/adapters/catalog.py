@@ -12,6 +12,7 @@ from bot.checks.strict_yaml import load_yaml
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import DatasetCard, StudyList
 from bot.domain.leaderboard import LeaderboardCard
+from bot.domain.published import Snapshot
 from bot.domain.value import Value
 from bot.errors import Misconfigured
 
@@ -33,7 +34,7 @@ def load_catalog(folder: Path) -> Catalog:
         path = studies_path(folder, name)
         if path.is_file():
             studies[name] = load_studies(path, name)
-    return Catalog(card, datasets, studies)
+    return Catalog(card, datasets, studies, load_published(folder))
 
 
 def load_dataset(folder: Path, name: str) -> DatasetCard:
@@ -83,3 +84,30 @@ def write_studies(folder: Path, studies: StudyList) -> Path:
 def studies_path(folder: Path, name: str) -> Path:
     """Return where the catalog keeps a dataset's study list."""
     return folder / "studies" / f"{name}.json"
+
+
+def load_published(folder: Path) -> tuple[Snapshot, ...]:
+    """Return the published tables in the catalog, oldest first."""
+    snapshots = []
+    for path in sorted((folder / "published").glob("*.json")):
+        try:
+            snapshot = Snapshot.from_json(read_bytes(path))
+        except ValidationError as error:
+            hint = "import the tables again with `rexrank import-published FILE`"
+            raise Misconfigured(f"{path}: not a snapshot of published tables; {hint}") from error
+        if path.stem != snapshot.date:
+            raise Misconfigured(f"{path}: of {snapshot.date!r}; the file's name says {path.stem!r}")
+        snapshots.append(snapshot)
+    return tuple(snapshots)
+
+
+def write_published(folder: Path, snapshot: Snapshot) -> Path:
+    """Keep a snapshot of published tables in the catalog and return where."""
+    path = published_path(folder, snapshot.date)
+    write_atomic(path, snapshot.to_json())
+    return path
+
+
+def published_path(folder: Path, date: str) -> Path:
+    """Return where the catalog keeps the published tables of a date."""
+    return folder / "published" / f"{date}.json"

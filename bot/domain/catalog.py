@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.dataset import SECTIONS, BoardStudies, DatasetCard, StudyList
 from bot.domain.leaderboard import LeaderboardCard
+from bot.domain.published import Snapshot
 from bot.domain.value import Section
 
 
@@ -20,6 +21,8 @@ class Catalog:
     """Card of each dataset, in the order in which they are shown."""
     studies: dict[str, StudyList] = field(default_factory=dict)
     """Study list of each dataset that has one here."""
+    published: tuple[Snapshot, ...] = ()
+    """Tables that were published elsewhere, oldest first."""
 
     def boards(self) -> Iterator[tuple[DatasetCard, Section]]:
         """Yield every board, in the order of datasets and sections."""
