@@ -147,6 +147,8 @@ def _choose(
         and not card.official_none
         and (studies is None or card.references_commitment == studies.commitment)
     ]
+    if len(matching) == 1:
+        return matching[0]  # the usual case, and the key below is costly
     return min(
         matching,
         key=lambda card: (
