@@ -1,0 +1,1 @@
+"""This program and its peers side by side, in one run."""
