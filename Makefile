@@ -67,13 +67,18 @@ pages: $(VENV)/dev.done
 	$(BIN)/python docs/reference/make_pages.py
 	$(BIN)/python docs/pictures/make_demo.py
 
-bench: $(VENV)/dev.done
-	$(BIN)/python -m bench
+$(VENV)/bench.done: $(VENV)/dev.done requirements/bench.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/bench.txt
+	touch $@
+
+bench: $(VENV)/bench.done
+	$(BIN)/python -m bench $(BENCH_ARGS)
 
 lock:
 	$(LOCK) pyproject.toml -o requirements/scorer.txt
 	printf 'hatchling\neditables\nsetuptools\n' | $(LOCK) - -o requirements/build.txt
-	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/scorer.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) out
