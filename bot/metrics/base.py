@@ -46,6 +46,10 @@ class Equipment:
     """Folder of model weights."""
     weights: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each model's weights that are in `models` and were verified."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Why the weights of a model that are in `models` cannot be used, and what to run."""
+    cache: Path | None = None
+    """Folder that keeps what is slow to make again, None to keep nothing."""
     device: str = "cpu"
     """Where models run: `cpu`, `cuda`."""
     device_forced: bool = False
@@ -60,6 +64,8 @@ class Needs:
 
     packages: tuple[str, ...] = ()
     """Names that must be importable."""
+    extra: str = "neural"
+    """Extra of this distribution that brings those packages."""
     executables: tuple[str, ...] = ()
     """Programs that must be found."""
     weights: tuple[str, ...] = ()
@@ -68,8 +74,8 @@ class Needs:
     """Whether it needs a graphics processor."""
     service: str | None = None
     """Service outside this machine that it sends the texts to."""
-    remedy: str = "rexrank models fetch"
-    """Command that brings what is missing."""
+    remedy: str | None = None
+    """Command that brings what is missing; None where the kind of thing tells."""
 
     def missing(self, equipment: Equipment) -> tuple[str, ...]:
         """Return what is not there, as words for a sentence; empty when everything is."""
@@ -83,9 +89,29 @@ class Needs:
         return (
             *(f"the program {name}" for name in executables),
             *(f"the Python package {name}" for name in packages),
-            *(f"the weights {name}" for name in weights),
+            *(f"weights {name}" for name in weights),
             *(("a GPU",) if self.waits(equipment) else ()),
         )
+
+    def refusal(self, equipment: Equipment) -> str | None:
+        """Return why these needs are not met here and what to run, None when they are.
+
+        Example:
+            >>> Needs(weights=("chexbert",)).refusal(Equipment())
+            'weights chexbert not found; run: rexrank models fetch chexbert'
+        """
+        faults = [equipment.faults[name] for name in self.weights if name in equipment.faults]
+        missing = self.missing(equipment)
+        if faults or not missing:
+            return "; ".join(faults) or None
+        absent = [name for name in self.weights if name not in equipment.weights]
+        bare = any(importlib.util.find_spec(name) is None for name in self.packages)
+        remedies = (
+            *((f"pip install 'rexrank-bot[{self.extra}]'",) if bare else ()),
+            *((f"rexrank models fetch {' '.join(absent)}",) if absent else ()),
+        )
+        remedy = self.remedy or " && ".join(remedies)
+        return f"{' and '.join(missing)} not found{f'; run: {remedy}' if remedy else ''}"
 
     def waits(self, equipment: Equipment) -> bool:
         """Return whether a graphics processor is needed and there is none here."""
@@ -230,8 +256,7 @@ class Metric:
             return f"{self.method.reason}{needs}; {self.method.remedy}"
         if self.is_pending(equipment):
             return f"needs a GPU runner; {PENDING_REMEDY}"
-        missing = self.needs.missing(equipment)
-        return f"{' and '.join(missing)} not found; run: {self.needs.remedy}" if missing else None
+        return self.needs.refusal(equipment)
 
 
 def check_pairs(predictions: Texts, references: Texts) -> int:

@@ -241,7 +241,7 @@ GREEN = Metric(
         "a report are made plain words. Pending where there is no GPU."
     ),
     citation="Ostmeier et al., GREEN, Findings of EMNLP 2024",
-    needs=Needs(packages=("torch", "transformers"), weights=(WEIGHTS,), gpu=True),
+    needs=Needs(packages=("torch", "transformers"), extra="green", weights=(WEIGHTS,), gpu=True),
     libraries=("torch", "transformers"),
     method=PerStudy(score_green),
 )

@@ -244,6 +244,7 @@ RATESCORE = Metric(
     citation="Zhao et al., RaTEScore, EMNLP 2024; package RaTEScore 0.6.0",
     needs=Needs(
         packages=("torch", "transformers", "medspacy"),
+        extra="ratescore",
         weights=("ratescore",),
     ),
     libraries=("torch", "transformers", "medspacy", "PyRuSH", "spacy"),

@@ -8,7 +8,15 @@ from bot.domain.column import Column
 from bot.errors import WrongUsage
 from bot.metrics import neural
 from bot.metrics.base import Equipment, Metric, MetricUnavailable, Slot
+from bot.metrics.bertscore import BERTSCORE
 from bot.metrics.bleu import BLEU1, BLEU2, BLEU4
+from bot.metrics.chexbert_scores import (
+    CHEXBERT_F1_5_MACRO,
+    CHEXBERT_F1_5_MICRO,
+    CHEXBERT_F1_14_MACRO,
+    CHEXBERT_F1_14_MICRO,
+    SEMB,
+)
 from bot.metrics.cider import CIDER
 from bot.metrics.green import GREEN
 from bot.metrics.meteor import METEOR
@@ -21,15 +29,15 @@ METRICS: tuple[Metric, ...] = (
     RADCLIQ_V1,
     INV_RADCLIQ_V1,
     RADCLIQ_V0,
-    neural.BERTSCORE,
-    neural.SEMB,
+    BERTSCORE,
+    SEMB,
     RADGRAPH,
     RATESCORE,
     GREEN,
-    neural.CHEXBERT_F1_14_MICRO,
-    neural.CHEXBERT_F1_14_MACRO,
-    neural.CHEXBERT_F1_5_MICRO,
-    neural.CHEXBERT_F1_5_MACRO,
+    CHEXBERT_F1_14_MICRO,
+    CHEXBERT_F1_14_MACRO,
+    CHEXBERT_F1_5_MICRO,
+    CHEXBERT_F1_5_MACRO,
     BLEU2,
     BLEU1,
     BLEU4,

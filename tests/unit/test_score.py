@@ -49,7 +49,12 @@ def with_components(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, column in values.items():
         put(
             monkeypatch,
-            replace(registry.BY_ID[name], needs=Needs(weights=(name,)), method=constant(column)),
+            replace(
+                registry.BY_ID[name],
+                needs=Needs(weights=(name,)),
+                libraries=(),
+                method=constant(column),
+            ),
         )
 
 
@@ -223,7 +228,7 @@ def test_a_corpus_metric_has_an_interval_and_no_column(monkeypatch: pytest.Monke
         lambda *_: counts,
         lambda c: 2 * c[..., 0] / (2 * c[..., 0] + c[..., 1:].sum(axis=-1) + 1e-9),
     )
-    f1 = replace(registry.BY_ID["chexbert_f1_5_micro"], needs=Needs(), method=method)
+    f1 = replace(registry.BY_ID["chexbert_f1_5_micro"], needs=Needs(), libraries=(), method=method)
     put(monkeypatch, f1)
     scorecard, table = score(metrics=[f1.id])
     one = scorecard.metrics[f1.id]

@@ -93,4 +93,4 @@ def test_missing_models_say_what_to_run(tmp_path: Path) -> None:
 def test_what_is_missing_is_named() -> None:
     reason = RATESCORE.availability(Equipment())
     assert reason is not None
-    assert "the weights ratescore" in reason
+    assert "weights ratescore" in reason

@@ -126,8 +126,8 @@ def test_needs_name_everything_that_is_missing() -> None:
         method=PerStudy(lambda *_: pytest.fail("not run")),
     )
     assert metric.availability(Equipment(weights={"here": "0" * 64})) == (
-        "the program no-such and the Python package no_such_package and the weights w "
-        "not found; run: rexrank models fetch"
+        "the program no-such and the Python package no_such_package and weights w "
+        "not found; run: pip install 'rexrank-bot[neural]' && rexrank models fetch w"
     )
 
 
