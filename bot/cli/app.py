@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
     ),
     "Operate": (
         Entry("dataset", "bot.cli.dataset:dataset", "List and import test sets."),
+        Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
         Entry("report", "bot.cli.report:report", "Answer a pull request."),

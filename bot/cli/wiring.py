@@ -98,14 +98,20 @@ class Workshop:
 
 def equipment() -> Equipment:
     """Return what this installation has for the metrics."""
+    from bot.adapters.models import VerifiedWeights, WeightFaults, find_cache
     from bot.metrics.base import Equipment
 
-    models = os.environ.get(MODELS_VARIABLE)
+    named = os.environ.get(MODELS_VARIABLE)
+    models = Path(named) if named else None
+    weights = VerifiedWeights(models) if models else None
     device = os.environ.get(DEVICE_VARIABLE)
     if device not in {None, "", "cpu", "cuda"}:
         raise Misconfigured(f"{DEVICE_VARIABLE} is {device!r}; it can be cpu or cuda")
     return Equipment(
-        models=Path(models) if models else None,
+        models=models,
+        weights=weights if weights is not None else {},
+        faults=WeightFaults(models, weights) if models and weights is not None else {},
+        cache=find_cache(),
         device=device or "cpu",
         device_forced=bool(device),
     )
