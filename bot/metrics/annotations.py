@@ -26,8 +26,6 @@ from bot.metrics.worker_process import WorkerProcess
 
 PYTHON_VARIABLE = "REXRANK_RADGRAPH_PYTHON"
 """Names an interpreter that has radgraph."""
-CACHE_VARIABLE = "REXRANK_CACHE"
-"""Names a folder that annotations are kept in. They hold words of the reports."""
 RADGRAPH_VERSION = "0.1.18"
 """The version of radgraph that the metrics are defined by; another may give other numbers."""
 BATCH = 32
@@ -112,7 +110,7 @@ def annotate(texts: Iterable[str], model: str, equipment: Equipment) -> dict[str
     """
     distinct = list(dict.fromkeys(texts))
     found = {text: Annotation() for text in distinct if not text.split()}
-    with closing(AnnotationStore.open(os.environ.get(CACHE_VARIABLE), model, equipment)) as store:
+    with closing(AnnotationStore.open(model, equipment)) as store:
         found |= store.recall(text for text in distinct if text not in found)
         missing = [text for text in distinct if text not in found]
         for text, annotation in ask_model(missing, model, equipment) if missing else ():
@@ -184,13 +182,17 @@ class AnnotationStore:
             )
 
     @classmethod
-    def open(cls, folder: str | None, model: str, equipment: Equipment) -> AnnotationStore:
-        """Return the store in a folder, an empty one in memory where no folder is named."""
+    def open(cls, model: str, equipment: Equipment) -> AnnotationStore:
+        """Return the store in the cache; an empty one in memory where there is no cache.
+
+        What is kept holds words of the reports, so only the owner may enter the folder.
+        """
         weights = equipment.weights.get(model, "unknown")
         path = ":memory:"
-        if folder is not None and weights != "unknown":
-            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = str(Path(folder) / "radgraph-annotations.sqlite")
+        if equipment.cache is not None and weights != "unknown":
+            folder = equipment.cache / "radgraph"
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path = str(folder / "annotations.sqlite")
         scope = f"{model}\n{weights}\n{RADGRAPH_VERSION}\n{equipment.device}\n"
         return cls(sqlite3.connect(path, timeout=60), scope)
 

@@ -246,6 +246,7 @@ RATESCORE = Metric(
         packages=("torch", "transformers", "medspacy"),
         extra="ratescore",
         weights=("ratescore",),
+        remedy="pip install 'rexrank-bot[ratescore]' && rexrank models fetch ratescore",
     ),
     libraries=("torch", "transformers", "medspacy", "PyRuSH", "spacy"),
     method=PerStudy(score_ratescore),

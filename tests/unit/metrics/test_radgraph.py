@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,6 @@ def answer_by(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
     script.write_text(textwrap.dedent(opening) + textwrap.dedent(body))
     monkeypatch.setattr(radgraph_worker, "__file__", str(script))
     monkeypatch.setenv("REXRANK_RADGRAPH_PYTHON", sys.executable)
-    monkeypatch.delenv("REXRANK_CACHE", raising=False)
 
 
 WELL_BEHAVED = """
@@ -210,11 +210,10 @@ def test_annotations_are_kept_by_weights_and_text(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     answer_by(monkeypatch, tmp_path, WELL_BEHAVED)
-    monkeypatch.setenv("REXRANK_CACHE", str(tmp_path / "cache"))
-    first = annotate(["a"], "radgraph", EQUIPPED)
-    assert annotate(["a", "b"], "radgraph", EQUIPPED)["a"] == first["a"]
-    other = Equipment(models=Path("/models"), weights={"radgraph": "b" * 64})
-    annotate(["a"], "radgraph", other)
+    keeping = replace(EQUIPPED, cache=tmp_path / "cache")
+    first = annotate(["a"], "radgraph", keeping)
+    assert annotate(["a", "b"], "radgraph", keeping)["a"] == first["a"]
+    annotate(["a"], "radgraph", replace(keeping, weights={"radgraph": "b" * 64}))
     assert asked(tmp_path) == [["a"], ["b"], ["a"]]
 
 
