@@ -69,7 +69,8 @@ together. Intervals are 95 % percentile intervals of a bootstrap over studies, t
 for every metric of a scorecard.
 
 A metric that cannot run is `unavailable`, with the reason and what to run. It is never 0 and never
-left out; asked for by name it ends the run with status 78.
+left out; asked for by name it ends the run with status 78. One that needs a GPU is `pending` where
+there is none: a runner that has one is to score it.
 
 """
 
