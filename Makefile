@@ -38,6 +38,12 @@ $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
 	touch $@
 
+# torch's CPU build is not on every index; without it the tests that need it say what is missing.
+$(VENV)/neural.done: $(VENV)/dev.done requirements/neural.txt requirements/ratescore.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/neural.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
+	touch $@
+
 setup: $(VENV)/run.done
 
 demo: setup
@@ -48,7 +54,8 @@ demo: setup
 	run rexrank preview submissions/sample-attentive --scores $(OUT)/scores
 
 test: $(VENV)/dev.done
-	@$(BIN)/python tests/system_parts.py install || true
+	@$(MAKE) --no-print-directory $(VENV)/neural.done || echo "requirements/neural.txt could not be installed: model tests skip" >&2
+	$(BIN)/python tests/system_parts.py install || true
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(PYTEST_ARGS)
 
 check: $(VENV)/dev.done
@@ -78,6 +85,8 @@ lock:
 	$(LOCK) pyproject.toml -o requirements/scorer.txt
 	printf 'hatchling\neditables\nsetuptools\n' | $(LOCK) - -o requirements/build.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
+	$(filter-out --universal,$(LOCK)) requirements/neural.in -c requirements/dev.txt -o requirements/neural.txt
+	$(subst 3.11,3.12,$(filter-out --universal,$(LOCK))) requirements/ratescore.in -c requirements/neural.txt -o requirements/ratescore.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean:
