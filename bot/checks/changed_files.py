@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.finding import Finding
-from bot.domain.manifest import MANIFEST_FILE
+from bot.domain.manifest import MANIFEST_FILE, NOTES
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.value import SLUG
@@ -23,8 +23,8 @@ MODE_NAMES = {
     "040000": "folder",
 }
 ALLOWED_NAME = re.compile(
-    r"manifest\.yaml|environment\.yaml|README\.md"
-    r"|predictions/[a-z0-9][a-z0-9.-]{0,99}\.json(\.gz|\.age)?"
+    "|".join(map(re.escape, (MANIFEST_FILE, *NOTES)))
+    + r"|predictions/[a-z0-9][a-z0-9.-]{0,99}\.json(\.gz|\.age)?"
 )
 MAX_FILES = 60
 MAX_FILE_BYTES = 25 * 1024 * 1024

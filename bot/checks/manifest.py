@@ -15,7 +15,7 @@ from bot.checks.manifest_form import check_form, hint_for
 from bot.checks.strict_yaml import YamlDocument, load_yaml
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding, has_errors
-from bot.domain.manifest import MANIFEST_FILE, Manifest, PredictionsEntry
+from bot.domain.manifest import MANIFEST_FILE, NOTES, Manifest, PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.value import sha256_of
 from bot.errors import Misconfigured
@@ -196,6 +196,6 @@ class _Check:
             if isinstance(item, dict) and isinstance(item.get("file"), str)
         }
         folder = self.path.removesuffix(MANIFEST_FILE)
-        for name in sorted(self.files.keys() - named - {MANIFEST_FILE}):
+        for name in sorted(self.files.keys() - named - {MANIFEST_FILE, *NOTES}):
             message = "no entry of predictions names this file"
             yield RULES["manifest.file-not-listed"].finding(f"{folder}{name}", message=message)

@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints
 from bot.domain.value import END, HttpsUrl, Line, Login, Paragraph, Section, Sha256, Slug, Value
 
 MANIFEST_FILE = "manifest.yaml"
+NOTES = ("README.md", "environment.yaml")
+"""Files that may lie beside the manifest for whoever reads the folder; the program does not."""
 
 Name = Annotated[Line, Field(max_length=60)]
 PredictionsPath = Annotated[

@@ -10,6 +10,7 @@ from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding, has_errors
 from bot.domain.inspection import BoardPlan, Inspection, Readiness
 from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
+from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.pipeline.entries import read_manifest
 from bot.pipeline.validate import ReadTexts, validate_submission
@@ -52,6 +53,8 @@ def inspect_pull_request(
     merge_base = git.merge_base(base, head)
     review = check_changes(git.changes(merge_base, head) if merge_base else None)
     findings = list(review.findings)
+    if review.kind == "withdrawal" and review.submission:
+        findings += check_nothing_stays(git, head, review.submission)
     if author and review.submission:
         findings += check_ownership(git, base, review.submission, author, catalog)
     inspection = Inspection(
@@ -85,6 +88,16 @@ def inspect_pull_request(
         ),
         folder,
     )
+
+
+def check_nothing_stays(git: GitObjects, head: str, submission: str) -> list[Finding]:
+    """Return a finding when files of an entry stay that loses its manifest."""
+    folder = f"{SUBMISSIONS_FOLDER}/{submission}"
+    left = git.entries(head, folder)
+    if not left:
+        return []
+    message = f"the manifest is removed while {len(left)} files of the entry stay"
+    return [RULES["changes.no-manifest"].finding(f"{folder}/{MANIFEST_FILE}", message=message)]
 
 
 def check_ownership(
