@@ -131,7 +131,9 @@ def match(sides: tuple[Side, Side]) -> float:
     prediction, reference = sides
     if not prediction.counts.any() or not reference.counts.any():
         return 0.0
-    cosines = torch.from_numpy(prediction.units) @ torch.from_numpy(reference.units).T
+    # Copies of torch's own are aligned alike, wherever a vector came from: the same bits.
+    ours, theirs = (torch.from_numpy(side.units).clone() for side in sides)
+    cosines = (ours @ theirs.T).clamp_(max=1.0)
     best = cosines.amax(1).numpy()[prediction.counts], cosines.amax(0).numpy()[reference.counts]
     precision, recall = (float(side.mean(dtype=np.float64)) for side in best)
     total = precision + recall

@@ -128,8 +128,10 @@ class Chexbert:
 
     def label(self, embeddings: Embedding) -> Labels:
         """Return the class of each label for embeddings of shape (n, d)."""
+        # Not a matrix product, whose last bits depend on how many rows there are.
+        exact = embeddings.astype(np.float64)
         columns = [
-            (embeddings @ weight.T + bias).argmax(axis=1) if len(embeddings) else np.zeros(0)
+            (np.einsum("nd,cd->nc", exact, weight) + bias).argmax(axis=1)
             for weight, bias in self.heads
         ]
         return np.stack(columns, axis=1).astype(np.int8)

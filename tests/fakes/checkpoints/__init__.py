@@ -1,0 +1,1 @@
+"""Checkpoints of the published architectures with a few thousand random parameters."""
