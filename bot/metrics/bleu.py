@@ -50,9 +50,6 @@ def count_matches(predicted: Sequence[Hashable], expected: Sequence[Hashable]) -
         >>> count_matches(["no", "no", "no", "clear"], ["no", "no", "clear", "lungs"])
         3
     """
-    distinct = set(predicted)
-    if len(distinct) == len(predicted):
-        return len(distinct.intersection(expected))
     available = Counter(expected).get
     matches = 0
     for gram, count in Counter(predicted).items():
@@ -62,10 +59,19 @@ def count_matches(predicted: Sequence[Hashable], expected: Sequence[Hashable]) -
     return matches
 
 
-def grams(tokens: list[str], n: int) -> list[tuple[str, ...]]:
-    """Return the n-grams of a text's tokens, in their order."""
-    # Without the keyword: half of this function's time would be spent on it.
-    return list(zip(tokens, *[tokens[start:] for start in range(1, n)]))  # noqa: B905
+def count_gram_matches(predicted: list[str], expected: list[str], n: int) -> int:
+    """Return how many of the predicted n-grams are expected, for n-grams of two tokens or more."""
+    # The spelling for pairs is the faster one, and without the keyword it is faster still.
+    if n == 2:
+        ours, theirs = list(zip(predicted, predicted[1:])), zip(expected, expected[1:])  # noqa: B905, RUF007
+    else:
+        ours = list(zip(*[predicted[start:] for start in range(n)]))  # noqa: B905
+        theirs = zip(*[expected[start:] for start in range(n)])  # noqa: B905
+    distinct = set(ours)
+    # In most reports no n-gram comes twice: then there is nothing to clip.
+    if len(distinct) == len(ours):
+        return len(distinct.intersection(theirs))
+    return count_matches(ours, list(theirs))
 
 
 def score_pair(predicted: list[str], expected: list[str], order: int) -> float:
@@ -78,7 +84,7 @@ def score_pair(predicted: list[str], expected: list[str], order: int) -> float:
         return 0.0
     logarithms = math.log(matches / length)
     for n in range(2, order + 1):
-        matches = count_matches(grams(predicted, n), grams(expected, n))
+        matches = count_gram_matches(predicted, expected, n)
         logarithms += math.log((matches or SMOOTHING) / max(1, length - n + 1))
     penalty = 0.0 if length > len(expected) else 1 - len(expected) / length
     return math.exp(penalty + logarithms / order)
