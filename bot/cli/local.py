@@ -10,7 +10,7 @@ from bot.checks.manifest import parse_manifest
 from bot.cli.wiring import Workshop
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
-from bot.domain.scorecard import Scorecard
+from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.pipeline.leaderboard import build_leaderboard
 
 
@@ -22,18 +22,20 @@ def local_entries(submissions: Path) -> list[tuple[str, Manifest]]:
     ]
 
 
-def local_scorecards(scores: Path) -> list[Scorecard]:
-    """Return the scorecards of every entry that `rexrank score` wrote to a folder."""
+def local_scores(scores: Path) -> list[tuple[Scorecard, PerStudyTable]]:
+    """Return the scorecards of every entry that `rexrank score` wrote to a folder, with tables."""
     folders = sorted(path for path in scores.iterdir() if path.is_dir())
-    return [card for folder in folders for card, _ in read_scores(folder)]
+    return [scored for folder in folders for scored in read_scores(folder)]
 
 
 def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
     """Return the leaderboard of local entries and scores."""
+    scored = local_scores(scores)
     return build_leaderboard(
         workshop.catalog,
         workshop.columns(),
         local_entries(submissions),
-        local_scorecards(scores),
+        [card for card, _ in scored],
         workshop.scorer(),
+        {card.key: table for card, table in scored},
     )

@@ -32,7 +32,7 @@ def preview(
     """Show the bot's comment, and the boards with the submission on them, as Markdown."""
     from bot.adapters.files import read_submission
     from bot.adapters.score_folder import read_scores
-    from bot.cli.local import local_leaderboard
+    from bot.cli.local import local_leaderboard, local_scores
     from bot.cli.wiring import Workshop
     from bot.domain.finding import has_errors
     from bot.domain.inspection import Inspection
@@ -40,8 +40,8 @@ def preview(
     from bot.pipeline.inspect import plan_board
     from bot.pipeline.report import Handover, Surroundings, describe_report
     from bot.pipeline.validate import validate_submission
+    from bot.render.board_page import render_board_markdown
     from bot.render.comment import render_comment
-    from bot.render.tables import render_board_markdown
 
     workshop = Workshop(catalog_folder)
     entry = read_submission(folder)
@@ -65,7 +65,8 @@ def preview(
     here = scores / entry.id
     cards = () if failed or not here.is_dir() else tuple(card for card, _ in read_scores(here))
     leaderboard = local_leaderboard(workshop, submissions or folder.parent, scores)
-    surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None)
+    tables = {card.key: table for card, table in local_scores(scores)}
+    surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None, tables)
     today = datetime.now(tz=UTC).date().isoformat()
     data = describe_report(Handover(inspection, cards, ""), surroundings, entry.id, today)
     click.echo(render_comment(data) or "", nl=False)

@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.manifest import Inputs, Links
+from bot.domain.published import Day, PublishedAnswers, PublishedChange, PublishedSource
 from bot.domain.scorecard import MetricScore
 from bot.domain.value import HttpsUrl, Line, Login, MetricId, Section, Sha256, Slug, Value
 
@@ -37,39 +38,72 @@ class LeaderboardCard(Value):
     """Who reviews and merges."""
     contact: HttpsUrl
     """Where to ask."""
+    recipients: tuple[Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")], ...] = ()
+    """Public age keys to which predictions and per-study scores are sealed."""
 
 
 class Row(Value):
-    """One entry on one board."""
+    """One entry on one board: scored here, or taken from a published table, which says less."""
 
     rank: Annotated[int, Field(ge=1)] | None = None
-    """Rank by the main metric, shared by ties; None when it has no such value."""
+    """Rank by the main metric, shared by entries that are not told apart; None when unranked."""
+    rank_interval: tuple[int, int] | None = None
+    """95 % interval of the rank; None for a row without stored per-study scores."""
     submission: Slug
-    """Entry's id."""
+    """Entry's id; a published row's begins with `published.`."""
     model: Line
     """Model's name."""
-    version: Line
+    version: Line | None = None
     """Model's version."""
     institution: Line
     """Who made it."""
     year: int
     """Year of the model."""
-    links: Links
+    links: Links = Links()
     """Where to read more."""
-    license: Line
+    url: HttpsUrl | None = None
+    """Address that a published table gives."""
+    license: Line | None = None
     """Licence of the model."""
-    inputs: Inputs
+    inputs: Inputs | None = None
     """What the model saw."""
-    trained_on: bool
-    """Whether the authors trained on this dataset."""
+    trained_on: bool | None = None
+    """Whether the authors trained on this dataset; None when a published table does not say."""
     badge: Badge
     """Where the scores come from."""
+    as_of: Day | None = None
+    """Date of the published table."""
+    n: Annotated[int, Field(ge=1)] | None = None
+    """Number of studies that were scored; None when a published table does not say."""
     scores: dict[MetricId, MetricScore]
     """Result of each metric."""
-    scorecard: Sha256
+    remarks: tuple[Line, ...] = ()
+    """What is odd about the row."""
+    replaced_by: Slug | None = None
+    """Entry that was scored here and takes the rank of this published row, whose value differs."""
+    scorecard: Sha256 | None = None
     """Key of the scorecard in the ledger."""
-    predictions_sha256: Sha256
+    predictions_sha256: Sha256 | None = None
     """SHA-256 of the predictions file."""
+
+
+class Pair(Value):
+    """Two entries of a board, compared study by study on the main metric."""
+
+    one: Slug
+    """The entry with the better mean."""
+    other: Slug
+    """The other entry."""
+    difference: float
+    """Mean of the one minus mean of the other."""
+    interval: tuple[float, float]
+    """95 % interval of the difference, from a paired bootstrap over studies."""
+    p: Annotated[float, Field(gt=0, le=1)]
+    """P-value of a paired permutation test, two-sided."""
+    p_adjusted: Annotated[float, Field(gt=0, le=1)]
+    """The same, adjusted by Holm over all pairs of the board."""
+    separated: bool
+    """Whether the two are told apart at the 5 % level."""
 
 
 class Board(Value):
@@ -86,9 +120,11 @@ class Board(Value):
     columns: tuple[Column, ...]
     """Metrics that are shown."""
     rows: tuple[Row, ...] = ()
-    """Ranked entries, best first; equal values in the order of their ids."""
+    """Ranked entries by value, best first; equal values in the order of their ids."""
     unranked: tuple[Row, ...] = ()
-    """Entries without a value of the main metric, in the order of their ids."""
+    """Entries without a value of the main metric that counts, in the order of their ids."""
+    pairs: tuple[Pair, ...] = ()
+    """Every two entries that have stored per-study scores, in the order of the rows."""
 
 
 class Waiting(Value):
@@ -119,3 +155,9 @@ class Leaderboard(Value):
     """Boards, in the order of the datasets and sections."""
     waiting: tuple[Waiting, ...] = ()
     """What is merged and not scored yet."""
+    published: tuple[PublishedSource, ...] = ()
+    """Snapshots of published tables, the latest first."""
+    changes: tuple[PublishedChange, ...] = ()
+    """What changed between those, the latest first."""
+    answers: tuple[PublishedAnswers, ...] = ()
+    """Published results on questions about images, best first: a table of its own."""

@@ -14,6 +14,10 @@ Day = Annotated[str, StringConstraints(pattern=rf"^20\d\d-[01]\d(-[0-3]\d)?{END}
 Name = Annotated[Line, Field(max_length=60)]
 
 
+OVERALL = "Overall Accuracy"
+"""Key of the share of right answers over all questions."""
+
+
 class Inconsistency(Value):
     """A published number that does not follow from others of the same row."""
 

@@ -16,6 +16,7 @@ from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard, LeaderboardCard
 from bot.domain.manifest import Manifest
 from bot.domain.predictions_file import OfficialDataset, PredictionsFile
+from bot.domain.published import Snapshot
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import SCHEMA_VERSION, canonical_json
 
@@ -31,6 +32,7 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "leaderboard-card": ("Card of the leaderboard", LeaderboardCard),
         "manifest": ("Manifest of a submission", Manifest),
         "predictions": ("Predictions file", PredictionsFile),
+        "published": ("Published tables of a date", Snapshot),
         "references": ("References of a dataset", References),
         "scorecard": ("Scorecard", Scorecard),
         "study-list": ("Study list of a dataset", StudyList),

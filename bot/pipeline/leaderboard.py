@@ -1,20 +1,26 @@
-"""The leaderboard from the entries on main and the ledger: a pure function of the two."""
+"""The leaderboard from the entries on main, the ledger and published tables: a pure function."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Badge, Board, Leaderboard, Row, Waiting
-from bot.domain.manifest import Manifest, PredictionsEntry, board_id
-from bot.domain.scorecard import Fingerprint, Scorecard
+from bot.domain.manifest import Manifest, PredictionsEntry
+from bot.domain.published import OVERALL, PublishedAnswers
+from bot.domain.scorecard import Fingerprint, PerStudyTable, Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
-from bot.render.comment_parts import Neighbour, RankPreview
+from bot.pipeline.published import latest
+from bot.pipeline.published_changes import list_changes
+from bot.pipeline.published_rows import name_sources, published_rows
+from bot.pipeline.ranks import rank_rows
 from bot.render.numbers import value_of
-from bot.stats.ranking import rank_values
+
+NO_TABLES: Mapping[str, PerStudyTable] = MappingProxyType({})
 
 
 def build_leaderboard(
@@ -23,6 +29,7 @@ def build_leaderboard(
     entries: Sequence[tuple[str, Manifest]],
     scorecards: Sequence[Scorecard],
     scorer: Fingerprint | None,
+    tables: Mapping[str, PerStudyTable] = NO_TABLES,
 ) -> Leaderboard:
     """Return the leaderboard; the order of entries and scorecards makes no difference to it.
 
@@ -33,6 +40,7 @@ def build_leaderboard(
         scorecards: The ledger.
         scorer: Fingerprint of the current scorer, which tells what is stale; None when it is not
             known, and then nothing is.
+        tables: Per-study scores by the key of their scorecard, as far as they are kept in the open.
 
     Raises:
         Misconfigured: The main metric of a board is not among the columns.
@@ -61,49 +69,18 @@ def build_leaderboard(
                 )
             else:
                 rows.append(_row(submission, manifest, dataset, chosen, scorer))
-        boards.append(_board(catalog, dataset, section, columns, rows))
+        main = main_column(dataset.id, catalog.main_metric(dataset.id), columns)
+        rows += published_rows(catalog.published, dataset, section, rows, main)
+        boards.append(_board(dataset, section, columns, main, rows, tables))
     return Leaderboard(
         title=catalog.card.title,
         repository=catalog.card.repository,
         datasets=tuple(catalog.datasets.values()),
         boards=tuple(boards),
         waiting=tuple(waiting),
-    )
-
-
-def preview_rank(board: Board, scorecard: Scorecard, submission: str | None = None) -> RankPreview:
-    """Return where a scorecard would stand on a board if its entry were merged.
-
-    Args:
-        board: The board as it is on main.
-        scorecard: Scores of the entry.
-        submission: The entry's folder name: its own present row is not a neighbour.
-    """
-    column = _main_column(board.dataset, board.main_metric, board.columns)
-    others = [
-        (row, value)
-        for row in board.rows
-        if row.submission != submission
-        and (value := value_of(row.scores.get(board.main_metric))) is not None
-    ]
-    own = value_of(scorecard.metrics.get(board.main_metric))
-    values = [*(value for _, value in others), own]
-    rank = rank_values(values, column.direction)[-1]
-    above = below = None
-    if own is not None:
-        better = [other for other in others if _is_better(other[1], own, column)]
-        worse = [other for other in others if _is_better(own, other[1], column)]
-        above = _neighbour(better[-1:])
-        below = _neighbour(worse[:1])
-    return RankPreview(
-        board=board_id(board.dataset, board.section),
-        column=column,
-        rank=rank,
-        of=len(others) + (rank is not None),
-        value=own,
-        tied=sum(value == own for _, value in others),
-        above=above,
-        below=below,
+        published=name_sources(catalog.published),
+        changes=list_changes(catalog.published),
+        answers=_answers(catalog),
     )
 
 
@@ -116,6 +93,17 @@ def is_trained_on(dataset: DatasetCard, training_data: Iterable[str]) -> bool:
 def is_stale(card: Scorecard, scorer: Fingerprint | None) -> bool:
     """Return whether a scorecard was made by a scorer whose numbers can differ from today's."""
     return scorer is not None and card.fingerprint.contradicts(scorer)
+
+
+def is_about(card: Scorecard, catalog: Catalog, dataset: DatasetCard, section: Section) -> bool:
+    """Return whether a scorecard is of every study of a board as it is now."""
+    studies = catalog.board_studies(dataset.id, section)
+    return (
+        (card.dataset, card.section) == (dataset.id, section)
+        and card.n == dataset.sections[section]
+        and not card.official_none
+        and (studies is None or card.references_commitment == studies.commitment)
+    )
 
 
 def _entry_for(manifest: Manifest, dataset: str, section: Section) -> PredictionsEntry | None:
@@ -137,16 +125,8 @@ def _choose(
     It scored every study of the board as it is now. The current scorer's is taken before any
     other; among the others, which carry no date, the one with the most to show.
     """
-    studies = catalog.board_studies(dataset.id, section)
     main = catalog.main_metric(dataset.id)
-    matching = [
-        card
-        for card in candidates
-        if (card.dataset, card.section) == (dataset.id, section)
-        and card.n == dataset.sections[section]
-        and not card.official_none
-        and (studies is None or card.references_commitment == studies.commitment)
-    ]
+    matching = [card for card in candidates if is_about(card, catalog, dataset, section)]
     if len(matching) == 1:
         return matching[0]  # the usual case, and the key below is costly
     return min(
@@ -173,7 +153,6 @@ def _row(
     model = manifest.model
     badge: Badge = "stale" if is_stale(card, scorer) else "scored"
     return Row(
-        rank=None,
         submission=submission,
         model=model.name,
         version=model.version,
@@ -184,6 +163,7 @@ def _row(
         inputs=manifest.inputs,
         trained_on=is_trained_on(dataset, manifest.training_data),
         badge=badge,
+        n=card.n,
         scores=card.metrics,
         scorecard=card.key,
         predictions_sha256=card.predictions_sha256,
@@ -191,38 +171,44 @@ def _row(
 
 
 def _board(
-    catalog: Catalog,
     dataset: DatasetCard,
     section: Section,
     columns: Sequence[Column],
+    main: Column,
     rows: Sequence[Row],
+    tables: Mapping[str, PerStudyTable],
 ) -> Board:
     """Return a board with its rows ranked by the main metric.
 
-    Rows without it stand apart, and so do stale ones: numbers of two scorers are not compared.
+    Rows without it stand apart, and so do stale ones, because numbers of two scorers are not
+    compared, and published ones whose model was scored here.
     """
-    main = catalog.main_metric(dataset.id)
-    column = _main_column(dataset.id, main, columns)
-    values = [None if row.badge == "stale" else value_of(row.scores.get(main)) for row in rows]
-    ranks = rank_values(values, column.direction)
-    ranked = [
-        (rank, row.submission, row.model_copy(update={"rank": rank}))
-        for rank, row in zip(ranks, rows, strict=True)
-        if rank is not None
+    unranked = [
+        row
+        for row in rows
+        if row.badge == "stale"
+        or row.replaced_by is not None
+        or value_of(row.scores.get(main.id)) is None
     ]
+    ranked, pairs = rank_rows([row for row in rows if row not in unranked], main, tables)
     return Board(
         dataset=dataset.id,
         section=section,
         n=dataset.sections[section],
-        main_metric=main,
+        main_metric=main.id,
         columns=tuple(columns),
-        rows=tuple(row for _, _, row in sorted(ranked, key=lambda item: item[:2])),
-        unranked=tuple(row for rank, row in zip(ranks, rows, strict=True) if rank is None),
+        rows=ranked,
+        unranked=tuple(sorted(unranked, key=lambda row: row.submission)),
+        pairs=pairs,
     )
 
 
-def _main_column(dataset: str, metric: str, columns: Iterable[Column]) -> Column:
-    """Return the column that ranks."""
+def main_column(dataset: str, metric: str, columns: Iterable[Column]) -> Column:
+    """Return the column that ranks.
+
+    Raises:
+        Misconfigured: It is not among the columns.
+    """
     by_id: Mapping[str, Column] = {column.id: column for column in columns}
     if metric not in by_id:
         raise Misconfigured(
@@ -232,11 +218,10 @@ def _main_column(dataset: str, metric: str, columns: Iterable[Column]) -> Column
     return by_id[metric]
 
 
-def _is_better(one: float, other: float, column: Column) -> bool:
-    """Return whether a value stands strictly above another in a column."""
-    return one > other if column.direction == "higher" else one < other
-
-
-def _neighbour(rows: Sequence[tuple[Row, float]]) -> Neighbour | None:
-    """Return the only row given as a neighbour, None when none is."""
-    return Neighbour(model=rows[0][0].model, value=rows[0][1]) if rows else None
+def _answers(catalog: Catalog) -> tuple[PublishedAnswers, ...]:
+    """Return the latest published results on questions, best overall first."""
+    state = latest(catalog.published)
+    answers = state.answers if state else ()
+    return tuple(
+        sorted(answers, key=lambda each: (-each.accuracy.get(OVERALL, 0.0), each.model.casefold()))
+    )

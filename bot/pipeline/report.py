@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
@@ -11,13 +11,14 @@ from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
-from bot.domain.scorecard import Scorecard
+from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
-from bot.pipeline.leaderboard import preview_rank
+from bot.pipeline.leaderboard import NO_TABLES
+from bot.pipeline.rank_preview import preview_rank
 from bot.ports import PullRequests
 from bot.render.check_run import MANAGED_LABELS, labels_for, render_check
 from bot.render.comment import CommentData, decide_outcome, render_comment
-from bot.render.comment_parts import RankPreview
+from bot.render.rank_preview import RankPreview
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Surroundings:
     """The leaderboard as it is now, None when it is not at hand."""
     run_url: str | None
     """Address of the run."""
+    tables: Mapping[str, PerStudyTable] = field(default_factory=lambda: NO_TABLES)
+    """Per-study scores that are at hand, by the key of their scorecard."""
 
 
 def check_handover(
@@ -98,20 +101,25 @@ def describe_report(
         run_url=surroundings.run_url,
         scorecards=scorecards,
         columns=surroundings.columns,
-        previews=preview_ranks(surroundings.leaderboard, scorecards, submission),
+        previews=preview_ranks(
+            surroundings.leaderboard, scorecards, submission, surroundings.tables
+        ),
         failure=handover.failure,
     )
 
 
 def preview_ranks(
-    leaderboard: Leaderboard | None, scorecards: Sequence[Scorecard], submission: str | None
+    leaderboard: Leaderboard | None,
+    scorecards: Sequence[Scorecard],
+    submission: str | None,
+    tables: Mapping[str, PerStudyTable] = NO_TABLES,
 ) -> tuple[RankPreview, ...]:
     """Return where each scorecard would stand on the leaderboard as it is now."""
     if leaderboard is None:
         return ()
     boards = {(board.dataset, board.section): board for board in leaderboard.boards}
     return tuple(
-        preview_rank(boards[card.dataset, card.section], card, submission)
+        preview_rank(boards[card.dataset, card.section], card, submission, tables)
         for card in scorecards
         if (card.dataset, card.section) in boards
     )

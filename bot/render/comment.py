@@ -14,15 +14,14 @@ from bot.domain.scorecard import Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.render.comment_parts import (
     Block,
-    RankPreview,
     findings_block,
     fit,
-    preview_item,
     provenance_block,
     score_blocks,
 )
 from bot.render.markdown import bold, code, own_link, text
 from bot.render.numbers import count
+from bot.render.rank_preview import RankPreview, preview_item
 
 MARKER = "<!-- rexrank-bot:comment -->"
 """First line of the comment, by which, with its author, it is found again."""

@@ -24,38 +24,6 @@ _REASONLESS = "the scorer gave no reason"
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """The row next to an entry's place on a board."""
-
-    model: str
-    """Model's name."""
-    value: float
-    """Its value of the main metric."""
-
-
-@dataclass(frozen=True)
-class RankPreview:
-    """Where an entry would stand on a board if it were merged now."""
-
-    board: str
-    """Board's id."""
-    column: Column
-    """The main metric."""
-    rank: int | None
-    """Rank, None without a value of the main metric."""
-    of: int
-    """Number of ranked rows, the entry's own among them."""
-    value: float | None
-    """The entry's value of the main metric, unrounded."""
-    tied: int = 0
-    """Number of other rows with the same value."""
-    above: Neighbour | None = None
-    """The nearest better row."""
-    below: Neighbour | None = None
-    """The nearest worse row."""
-
-
-@dataclass(frozen=True)
 class Block:
     """A part of a text: what is always shown of it, and lines that may be cut."""
 
@@ -221,23 +189,6 @@ def score_blocks(card: Scorecard, columns: Iterable[Column]) -> tuple[Block, ...
             Block("", (_missing_sentence(card, missing),), more="Some metrics were not computed.")
         )
     return tuple(blocks)
-
-
-def preview_item(preview: RankPreview) -> str:
-    """Return where the entry would stand on a board, as a list item."""
-    metric = text(numbers.heading(preview.column))
-    if preview.rank is None:
-        return f"- {preview.board}: unranked, because it has no value of {metric}"
-    digits = preview.column.digits
-    value = numbers.number(preview.value, digits)
-    parts = [f"- {preview.board}: rank **{preview.rank} of {preview.of}** by {metric} ({value})"]
-    if preview.tied:
-        parts.append(f"shared with {numbers.count(preview.tied, 'other')}")
-    for word, neighbour in (("above", preview.above), ("below", preview.below)):
-        if neighbour is not None:
-            shown = numbers.number(neighbour.value, digits)
-            parts.append(f"{word} it {text(neighbour.model)} ({shown})")
-    return "; ".join(parts)
 
 
 def provenance_block(

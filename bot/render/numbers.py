@@ -80,6 +80,41 @@ def cell_with_interval(score: MetricScore | None, column: Column) -> str:
     return value if bounds == MISSING else f"{value} {bounds}"
 
 
+def rank_span(interval: tuple[int, int]) -> str:
+    r"""Return an interval of ranks.
+
+    Example:
+        >>> rank_span((1, 4)) == "1\N{EN DASH}4"
+        True
+    """
+    low, high = interval
+    return f"{low}\N{EN DASH}{high}"
+
+
+def rank_with_interval(rank: int | None, interval: tuple[int, int] | None) -> str:
+    r"""Return a rank and, where there is one, its interval.
+
+    Example:
+        >>> rank_with_interval(2, (1, 4)) == "2 (1\N{EN DASH}4)"
+        True
+        >>> rank_with_interval(2, None), rank_with_interval(None, None)
+        ('2', '-')
+    """
+    if rank is None:
+        return MISSING
+    return f"{rank} ({rank_span(interval)})" if interval else str(rank)
+
+
+def p_value(value: float) -> str:
+    """Return a p-value, never as zero.
+
+    Example:
+        >>> p_value(0.0412), p_value(1.0), p_value(0.00002)
+        ('0.041', '1.000', '<0.001')
+    """
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def arrow(direction: Direction) -> str:
     """Return the arrow to the better values.
 

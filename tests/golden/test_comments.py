@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.pipeline.leaderboard import preview_rank
+from bot.pipeline.rank_preview import preview_rank
 from bot.render.comment import LIMIT, CommentData, render_comment
 from tests.unit.render import samples as s
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
-from bot.pipeline.leaderboard import build_leaderboard, is_trained_on, preview_rank
+from bot.pipeline.leaderboard import build_leaderboard, is_trained_on
+from bot.pipeline.rank_preview import preview_rank
 from tests.unit.render import samples as s
 
 CURRENT = s.fingerprint()

@@ -46,7 +46,7 @@ def test_no_comment_is_too_long_or_forges_a_marker(
 
 
 def test_the_order_is_verdict_next_step_scores_ranks_warnings_provenance() -> None:
-    from bot.pipeline.leaderboard import preview_rank
+    from bot.pipeline.rank_preview import preview_rank
 
     card = s.scorecard()
     body = comment(

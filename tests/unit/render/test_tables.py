@@ -5,12 +5,9 @@ import io
 
 from bot.domain.leaderboard import Leaderboard
 from bot.pipeline.leaderboard import build_leaderboard
-from bot.render.tables import (
-    leaderboard_files,
-    render_board_csv,
-    render_board_markdown,
-    render_readme,
-)
+from bot.render.board_csv import render_board_csv
+from bot.render.board_page import render_board_markdown
+from bot.render.tables import leaderboard_files, render_readme
 
 from . import samples as s
 
