@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TypeVar
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
 from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.withdrawal import Withdrawal
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -200,3 +201,79 @@ class PullRequests(Protocol):
 
     def write_labels(self, number: int, labels: Sequence[str], *, managed: Sequence[str]) -> None:
         """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone."""
+
+
+Permission = Literal["none", "read", "write", "admin"]
+"""What somebody may do in the repository; who maintains it has at least `write`."""
+
+ReviewState = Literal["APPROVED", "CHANGES_REQUESTED", "DISMISSED", "COMMENTED", "PENDING"]
+
+
+@dataclass(frozen=True)
+class Review:
+    """Somebody's verdict on one commit of a pull request."""
+
+    login: str
+    """Who gave it; empty when the account is gone."""
+    state: ReviewState
+    """The verdict, as it stands now."""
+    commit: str
+    """Commit that was looked at."""
+
+
+@dataclass(frozen=True)
+class WrittenCheck:
+    """A check run as it stands on a commit, whoever wrote it."""
+
+    id: int
+    """Its number: the larger one was written later."""
+    app_id: int | None
+    """Number of the app that wrote it."""
+    external_id: str
+    """What its writer calls it: a SHA-256 where the bot wrote it."""
+    conclusion: str | None
+    """Outcome; None while it is running."""
+
+
+class Maintenance(PullRequests, Protocol):
+    """What approvals and commands ask of the code host, beside what a report needs."""
+
+    def target_branch(self, number: int) -> str:
+        """Return the name of the branch that a pull request asks to change."""
+
+    def files(self, number: int) -> tuple[str, ...]:
+        """Return the paths that a pull request changes, or changed when it was merged."""
+
+    def permission(self, login: str) -> Permission:
+        """Return what somebody may do in the repository; `none` for who is not a user."""
+
+    def reviews(self, number: int) -> tuple[Review, ...]:
+        """Return the reviews of a pull request, oldest first."""
+
+    def checks(self, head: str, name: str) -> tuple[WrittenCheck, ...]:
+        """Return every check of this name on a commit, of every app."""
+
+    def merge(self, number: int, head: str) -> str:
+        """Merge exactly this head; return an empty text, or why the code host refused."""
+
+    def has_answer(self, number: int, marker: str) -> bool:
+        """Return whether the bot answered with a comment that begins with this marker."""
+
+    def write_answer(self, number: int, marker: str, body: str) -> str:
+        """Write one comment that begins with the marker, if there is none; return its address."""
+
+    def react(self, number: int, comment: int, reaction: Literal["+1", "confused"]) -> None:
+        """Put a reaction under a comment."""
+
+    def dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> bool:
+        """Start a workflow of a branch; return False when there is no such workflow."""
+
+
+class Tombstones(Protocol):
+    """The withdrawn entries, which the ledger keeps for good."""
+
+    def read(self) -> tuple[Withdrawal, ...]:
+        """Return every withdrawal, in the order of the entries' names."""
+
+    def add(self, withdrawal: Withdrawal) -> bool:
+        """Record a withdrawal; return False when the entry has one, which then stays."""

@@ -46,7 +46,9 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
         Entry("report", "bot.cli.report:report", "Answer a pull request."),
-        Entry("ledger", "bot.cli.ledger:ledger", "Record and show scorecards."),
+        Entry("gate", "bot.cli.gate:gate", "Say whether a pull request may be merged."),
+        Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
+        Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
     ),
 }

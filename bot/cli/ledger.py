@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import catalog_option, dry_run, output_format, say
+from bot.cli.options import catalog_option, dry_run, exit_status, output_format, say
 
 remote_option = click.option(
     "--remote", required=True, help="Address of the repository with the branch `ledger`."
@@ -16,7 +16,7 @@ remote_option = click.option(
 
 @click.group()
 def ledger() -> None:
-    """Record and show scorecards."""
+    """Record, show and verify scorecards."""
 
 
 @ledger.command()
@@ -81,3 +81,23 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
     for card in scorecards:
         click.echo(f"{card.key[:12]}  {card.dataset}.{card.section}  n={card.n}")
     say(f"{len(scorecards)} scorecards")
+
+
+@ledger.command()
+@remote_option
+def verify(remote: str) -> int:
+    """Check that the ledger was only ever added to, and that every file is in its place."""
+    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.ledger import BRANCH
+    from bot.adapters.ledger_verify import verify_ledger
+    from bot.cli.wiring import optional_token
+
+    with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+        create_bare(Path(folder))
+        repository = GitRepository(Path(folder), token=optional_token())
+        tip = repository.remote_tip(remote, BRANCH)
+        faults = verify_ledger(repository, tip) if tip else ()
+    for fault in faults:
+        click.echo(fault)
+    say(f"ledger at {tip[:12]}: {len(faults)} faults" if tip else "there is no ledger yet")
+    return exit_status(bool(faults))

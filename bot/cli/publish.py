@@ -70,12 +70,14 @@ def publish_branch(
     """Commit and push the leaderboard of a branch."""
     from bot.adapters.git import GitRepository
     from bot.adapters.git_commits import push_on_tip
+    from bot.adapters.tombstones import BranchTombstones
     from bot.cli.wiring import optional_token
-    from bot.pipeline.entries import read_entries, replace_leaderboard
+    from bot.pipeline.entries import read_entries, replace_leaderboard, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
 
     repository = GitRepository(repo, token=optional_token())
     ledger = workshop.ledger(repository, remote)
+    tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
 
     def make_files(tip: str | None) -> Mapping[str, bytes | None]:
         if tip is None:
@@ -83,7 +85,7 @@ def publish_branch(
         leaderboard = build_leaderboard(
             workshop.catalog,
             workshop.columns(),
-            read_entries(repository, tip),
+            shown_entries(read_entries(repository, tip), tombstones.read()),
             ledger.scorecards(),
             workshop.scorer(),
         )

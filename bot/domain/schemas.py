@@ -19,6 +19,7 @@ from bot.domain.predictions_file import OfficialDataset, PredictionsFile
 from bot.domain.published import Snapshot
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import SCHEMA_VERSION, canonical_json
+from bot.domain.withdrawal import Withdrawal
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -36,6 +37,7 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "references": ("References of a dataset", References),
         "scorecard": ("Scorecard", Scorecard),
         "study-list": ("Study list of a dataset", StudyList),
+        "withdrawal": ("Withdrawal of an entry", Withdrawal),
     }
 )
 """Title and type of each file."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.checks.manifest import parse_manifest
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.withdrawal import Withdrawal
 from bot.ports import GitObjects
 from bot.render.tables import leaderboard_files
 
@@ -42,6 +45,14 @@ def read_entries(git: GitObjects, commit: str) -> tuple[tuple[str, Manifest], ..
         (path.split("/")[1], parse_manifest(contents[oid], path=path))
         for path, oid in sorted(paths.items())
     )
+
+
+def shown_entries(
+    entries: Iterable[tuple[str, Manifest]], withdrawals: Iterable[Withdrawal]
+) -> tuple[tuple[str, Manifest], ...]:
+    """Return the entries that were not withdrawn."""
+    gone = {withdrawal.submission for withdrawal in withdrawals}
+    return tuple(entry for entry in entries if entry[0] not in gone)
 
 
 def replace_leaderboard(

@@ -26,6 +26,12 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
         "checks": "write",
     },
     ("publish", "publish"): {"contents": "write"},
+    ("commands", "answer"): {
+        "actions": "write",
+        "checks": "read",
+        "contents": "write",
+        "pull-requests": "write",
+    },
     ("scorer-image", "build"): {
         "contents": "read",
         "packages": "write",
@@ -115,6 +121,8 @@ def test_the_submission_workflow_runs_for_pull_requests_to_main_only() -> None:
     document = load(FOLDER / "submission.yml")
     # YAML 1.1 reads the key `on` as true.
     trigger = document[True]
+    inputs = trigger.pop("workflow_dispatch")["inputs"]
+    assert set(inputs) == {"number", "base", "head", "author"}
     assert trigger == {
         "pull_request_target": {
             "types": ["opened", "synchronize", "reopened"],
@@ -122,3 +130,9 @@ def test_the_submission_workflow_runs_for_pull_requests_to_main_only() -> None:
         }
     }
     assert document["concurrency"]["cancel-in-progress"] is True
+
+
+def test_row_27_only_new_comments_on_pull_requests_are_commands() -> None:
+    document = load(FOLDER / "commands.yml")
+    assert document[True] == {"issue_comment": {"types": ["created"]}}
+    assert "github.event.issue.pull_request" in document["jobs"]["answer"]["if"]

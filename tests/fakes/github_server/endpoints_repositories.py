@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+import yaml
+
 from .accounts import legacy_permission
 from .calls import NOT_FOUND, Call, Listing, Refusal, Reply, endpoint
 from .documents import (
@@ -115,6 +117,19 @@ def get_permission(call: Call) -> Reply:
 
 @endpoint("POST", REPO + "/actions/workflows/{workflow_id}/dispatches", "actions")
 def dispatch_workflow(call: Call) -> Reply:
+    git, name = call.repository.git, call.params["workflow_id"]
+    path = f".github/workflows/{name}"
+    listed = git.run("--literal-pathspecs", "ls-tree", "--name-only", call.body["ref"], "--", path)
+    if not listed.strip():
+        raise Refusal(404, NOT_FOUND)
+    document = yaml.safe_load(git.run("show", f"{call.body['ref']}:{path}"))
+    triggers = document.get("on", document.get(True))  # YAML 1.1 reads the key `on` as true
+    if "workflow_dispatch" not in triggers:
+        raise Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
+    known = set(((triggers["workflow_dispatch"] or {}).get("inputs")) or {})
+    unexpected = sorted(set(call.body.get("inputs") or {}) - known)
+    if unexpected:
+        raise Refusal(422, f"Unexpected inputs provided: {unexpected}")
     call.repository.dispatches.append({"workflow": call.params["workflow_id"], **call.body})
     return Reply(204)
 

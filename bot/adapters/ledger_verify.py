@@ -1,0 +1,90 @@
+"""Whether a ledger is what it claims to be: only ever added to, and every file in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from bot.adapters.git import GitRepository
+from bot.adapters.ledger import SCORES, scorecard_path
+from bot.adapters.tombstones import WITHDRAWN, tombstone_path
+from bot.domain.per_study import decode_table
+from bot.domain.scorecard import Scorecard
+from bot.domain.withdrawal import Withdrawal
+
+PLAIN_FILE = "100644"
+TABLE_SUFFIXES = (".npz", ".npz.age")
+
+
+def verify_ledger(repository: GitRepository, tip: str) -> tuple[str, ...]:
+    """Return every fault of a ledger's branch: of its history, then of its files."""
+    return (*verify_history(repository, tip), *verify_files(repository, tip))
+
+
+def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
+    """Yield where the history is not a line of commits that only add files."""
+    listed = repository.run("rev-list", "--parents", tip).decode().splitlines()
+    for line in listed:
+        commit, *parents = line.split()
+        if len(parents) > 1:
+            yield f"commit {commit[:12]}: joins {len(parents)} histories"
+        for parent in parents:
+            for change in repository.changes(parent, commit):
+                path = change.path.decode(errors="backslashreplace")
+                if change.after is None:
+                    yield f"commit {commit[:12]}: removes {path}"
+                elif change.before is not None:
+                    yield f"commit {commit[:12]}: changes {path}"
+
+
+def verify_files(repository: GitRepository, tip: str) -> Iterator[str]:
+    """Yield what is wrong with the files of scores and withdrawals."""
+    entries = [entry for folder in (SCORES, WITHDRAWN) for entry in repository.entries(tip, folder)]
+    contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
+    cards: dict[str, Scorecard] = {}
+    tables = []
+    for entry in entries:
+        path = entry.path.decode(errors="backslashreplace")
+        if entry.mode != PLAIN_FILE:
+            yield f"{path}: not a plain file"
+        elif path.endswith(TABLE_SUFFIXES) and path.startswith(f"{SCORES}/"):
+            tables.append((path, contents[entry.oid]))
+        else:
+            try:
+                expected, card = place_of(path, contents[entry.oid])
+            except ValidationError as error:
+                yield f"{path}: not what belongs here; {error.error_count()} faults"
+                continue
+            if expected != path:
+                yield f"{path}: its content belongs at {expected}"
+            elif card is not None:
+                cards[path] = card
+    for path, data in tables:
+        yield from verify_table(path, data, cards)
+
+
+def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
+    """Return where a file belongs by its content, and the scorecard if it is one."""
+    if path.startswith(f"{WITHDRAWN}/"):
+        return tombstone_path(Withdrawal.from_json(data).submission), None
+    card = Scorecard.from_json(data)
+    return scorecard_path(card), card
+
+
+def verify_table(path: str, data: bytes, cards: dict[str, Scorecard]) -> Iterator[str]:
+    """Yield what is wrong with a per-study table; a sealed one is only looked for its scorecard."""
+    stem = path[: path.index(".npz")]
+    card = cards.get(f"{stem}.json")
+    if card is None:
+        yield f"{path}: there is no scorecard beside it"
+        return
+    if path.endswith(".age"):
+        return
+    try:
+        table = decode_table(data)
+    except ValueError as error:
+        yield f"{path}: {error}"
+        return
+    if len(table.study_ids) != card.n:
+        yield f"{path}: {len(table.study_ids)} studies, the scorecard has {card.n}"

@@ -1,0 +1,77 @@
+"""Withdrawn entries: one file each on the ledger's branch, added once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from bot.adapters.git import GitRepository
+from bot.adapters.git_commits import Author, push_on_tip
+from bot.adapters.ledger import BRANCH
+from bot.domain.withdrawal import Withdrawal
+from bot.errors import Misconfigured
+
+WITHDRAWN = "withdrawn"
+
+
+def tombstone_path(submission: str) -> str:
+    """Return where the ledger keeps a withdrawal.
+
+    Example:
+        >>> tombstone_path("moerad")
+        'withdrawn/moerad.json'
+    """
+    return f"{WITHDRAWN}/{submission}.json"
+
+
+class BranchTombstones:
+    """The withdrawals of a leaderboard's repository. Fulfils `bot.ports.Tombstones`."""
+
+    def __init__(self, repository: GitRepository, *, remote: str, author: Author) -> None:
+        """Name the branch's home; the arguments are those of `BranchLedger`."""
+        self._repository = repository
+        self._remote = remote
+        self._author = author
+
+    def read(self) -> tuple[Withdrawal, ...]:
+        """Return every withdrawal, in the order of the entries' names."""
+        tip = self._repository.remote_tip(self._remote, BRANCH)
+        return () if tip is None else read_withdrawals(self._repository, tip)
+
+    def add(self, withdrawal: Withdrawal) -> bool:
+        """Record a withdrawal; return False when the entry has one, which then stays."""
+        path = tombstone_path(withdrawal.submission)
+
+        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+            if tip is not None and self._repository.entries(tip, path):
+                return {}
+            return {path: withdrawal.to_json()}
+
+        message = f"Withdraw {withdrawal.submission}\n"
+        commit = push_on_tip(
+            self._repository, self._remote, BRANCH, make_files, message, self._author
+        )
+        return commit is not None
+
+
+def read_withdrawals(repository: GitRepository, tip: str) -> tuple[Withdrawal, ...]:
+    """Return the withdrawals of a ledger's commit, in the order of the entries' names.
+
+    Raises:
+        Misconfigured: One is not a withdrawal, or lies under another entry's name.
+    """
+    entries = repository.entries(tip, WITHDRAWN)
+    contents = repository.read([entry.oid for entry in entries])
+    withdrawals = []
+    for entry in entries:
+        path = entry.path.decode(errors="backslashreplace")
+        try:
+            withdrawal = Withdrawal.from_json(contents[entry.oid])
+        except ValidationError as error:
+            raise Misconfigured(f"ledger {path}: not a withdrawal: {error}") from error
+        if tombstone_path(withdrawal.submission) != path:
+            where = tombstone_path(withdrawal.submission)
+            raise Misconfigured(f"ledger {path}: its content belongs at {where}")
+        withdrawals.append(withdrawal)
+    return tuple(withdrawals)

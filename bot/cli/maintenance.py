@@ -1,0 +1,85 @@
+"""What the gate and the commands are wired with."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.github_maintenance import GitHubMaintenance
+from bot.adapters.tombstones import BranchTombstones
+from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+from bot.errors import Misconfigured
+from bot.pipeline.gate import ACTIONS_APP_ID, Repository
+from bot.ports import PullRequest
+
+remote_option = click.option(
+    "--remote", required=True, help="Address of the leaderboard's repository."
+)
+branch_option = click.option(
+    "--branch", default="main", show_default=True, help="Branch that holds the entries."
+)
+app_option = click.option(
+    "--app",
+    "app_id",
+    type=int,
+    default=ACTIONS_APP_ID,
+    show_default=True,
+    envvar="REXRANK_APP_ID",
+    help="Number of the GitHub App whose check counts; GitHub Actions' own by default.",
+)
+
+
+class Upstream:
+    """The leaderboard's repository, fetched into a folder that lasts for one command."""
+
+    def __init__(self, workshop: Workshop, folder: Path, remote: str, branch: str) -> None:
+        """Make an empty repository; nothing is fetched yet."""
+        create_bare(folder)
+        self._git = GitRepository(folder, token=secret_token())
+        self._workshop = workshop
+        self._remote = remote
+        self._branch = branch
+        self.tombstones = BranchTombstones(self._git, remote=remote, author=workshop.author())
+
+    def open(self, pull: PullRequest) -> Repository:
+        """Return the target branch, the pull request and the ledger as they are now."""
+        self._git.fetch(self._remote, f"+refs/pull/{pull.number}/head:refs/rexrank/pull")
+        target = self._git.remote_tip(self._remote, self._branch)
+        if target is None:
+            raise Misconfigured(f"{self._remote}: no branch {self._branch}")
+        return Repository(
+            git=self._git,
+            target=target,
+            scorecards=self._workshop.ledger(self._git, self._remote).scorecards(),
+            withdrawn=frozenset(w.submission for w in self.tombstones.read()),
+        )
+
+
+@contextmanager
+def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upstream]:
+    """Yield the leaderboard's repository; what was fetched is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="rexrank-upstream-") as folder:
+        yield Upstream(workshop, Path(folder), remote, branch)
+
+
+def open_pulls(workshop: Workshop) -> GitHubMaintenance:
+    """Return the pull requests of the repository that the environment names."""
+    from bot.adapters.github import API_URL
+    from bot.render.comment import MARKER
+
+    repository = os.environ.get(REPOSITORY_VARIABLE)
+    if not repository:
+        raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
+    return GitHubMaintenance(
+        repository,
+        secret_token(),
+        bot_login=workshop.catalog.card.bot_login,
+        marker=MARKER,
+        api_url=os.environ.get(API_VARIABLE) or API_URL,
+    )

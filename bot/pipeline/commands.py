@@ -1,0 +1,288 @@
+"""Commands in comments: who may give them, what they do, and the one answer to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from bot.domain.catalog import Catalog
+from bot.domain.manifest import MANIFEST_FILE, Manifest
+from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.value import SLUG
+from bot.domain.withdrawal import Withdrawal
+from bot.pipeline.entries import read_manifest
+from bot.pipeline.gate import WRITERS, Repository, gather_facts, judge
+from bot.pipeline.validate import ReadTexts
+from bot.ports import Maintenance, Permission, PullRequest, Tombstones
+from bot.render.answers import (
+    HELP,
+    Audit,
+    answer_marker,
+    render_answer,
+    render_status,
+    render_transfer,
+)
+from bot.render.markdown import code, text
+
+Name = Literal["help", "status", "rescore", "score", "withdraw", "transfer", "unknown"]
+
+PREFIX = "/rexrank"
+MAX_LINE_CHARS = 300
+MAX_LOGINS = 10
+LOGIN = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}")
+FOR_MAINTAINERS = frozenset({"rescore", "score"})
+RESCORE_WORKFLOW = "submission.yml"
+SEALED_WORKFLOW = "score-sealed.yml"
+PUBLISH_WORKFLOW = "publish.yml"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A new comment on a pull request, as the event tells it."""
+
+    id: int
+    """Its number."""
+    number: int
+    """The pull request's number."""
+    login: str
+    """Who wrote it."""
+    user_id: int
+    """Numeric id of that user."""
+    body: str
+    """What was written."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a comment asks for."""
+
+    name: Name
+    """Which command; `unknown` for a word that is none."""
+    logins: tuple[str, ...] = ()
+    """Logins after `transfer`."""
+
+    @property
+    def line(self) -> str:
+        """The command as it was understood."""
+        return " ".join((PREFIX, self.name, *self.logins))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What commands are answered with."""
+
+    pulls: Maintenance
+    """The code host."""
+    tombstones: Tombstones
+    """Withdrawn entries."""
+    open_repository: Callable[[PullRequest], Repository]
+    """Fetches what the gate and the manifests are read from."""
+    catalog: Catalog
+    """What this leaderboard is."""
+    read_texts: ReadTexts
+    """Reference texts that may be used here."""
+    branch: str
+    """Branch with the entries."""
+    app_id: int
+    """App whose check counts."""
+    run_url: str | None
+    """Address of this run."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of a command."""
+
+    done: bool
+    """Whether it was carried out."""
+    body: str
+    """Markdown."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The entry that a pull request is about."""
+
+    submission: str
+    """Its folder's name."""
+    manifest: Manifest | None
+    """Its manifest on the target branch, None when it is not there."""
+
+
+def parse_command(body: str) -> Command | None:
+    r"""Return the command on the first line of a comment, None when there is none.
+
+    Example:
+        >>> parse_command("/rexrank transfer ada  grace\r\nThanks!")
+        Command(name='transfer', logins=('ada', 'grace'))
+        >>> parse_command("Try /rexrank help")
+    """
+    line = body[: MAX_LINE_CHARS + 1].split("\n", 1)[0].rstrip()
+    words = line.split()
+    if not line.startswith(PREFIX) or words[0] != PREFIX:
+        return None
+    if len(line) > MAX_LINE_CHARS or len(words) < 2:
+        return Command("unknown")
+    name: Name | None = next((one for one in get_args(Name) if one == words[1]), None)
+    logins = tuple(words[2:])
+    if name is None or name == "unknown":
+        return Command("unknown")
+    if name == "transfer":
+        fits = 0 < len(logins) <= MAX_LOGINS and all(LOGIN.fullmatch(login) for login in logins)
+        return Command(name, logins) if fits else Command("unknown")
+    return Command(name) if not logins else Command("unknown")
+
+
+def answer_command(comment: Comment, desk: Desk) -> Reply | None:
+    """Carry out the command of a comment; return None when there is none or it was answered.
+
+    The answer comes last: while there is none, the same event may be sent again, and when there
+    is one, everything before it was done.
+    """
+    command = parse_command(comment.body)
+    marker = answer_marker(comment.id)
+    if command is None or desk.pulls.has_answer(comment.number, marker):
+        return None
+    pull = desk.pulls.read(comment.number)
+    permission = desk.pulls.permission(comment.login)
+    reply = carry_out(command, comment, pull, permission, desk)
+    audit = Audit(
+        command=command.line,
+        login=comment.login,
+        user_id=comment.user_id,
+        permission=permission,
+        comment=comment.id,
+        head=pull.head,
+        run_url=desk.run_url,
+    )
+    desk.pulls.react(comment.number, comment.id, "+1" if reply.done else "confused")
+    desk.pulls.write_answer(comment.number, marker, render_answer(reply.body, audit))
+    return reply
+
+
+def carry_out(
+    command: Command, comment: Comment, pull: PullRequest, permission: Permission, desk: Desk
+) -> Reply:
+    """Return what came of a command, after it was done."""
+    if command.name == "unknown":
+        return Reply(done=False, body=f"There is no such command.\n\n{HELP}")
+    if command.name == "help":
+        return Reply(done=True, body=HELP)
+    maintains = permission in WRITERS
+    if command.name in FOR_MAINTAINERS:
+        if not maintains:
+            return refuse("a maintainer, who may write to this repository")
+        return start(command, pull, desk)
+    return serve_submitter(command, comment, pull, desk, maintains=maintains)
+
+
+def serve_submitter(
+    command: Command, comment: Comment, pull: PullRequest, desk: Desk, *, maintains: bool
+) -> Reply:
+    """Return what came of a command that the people of the entry may give."""
+    repository = desk.open_repository(pull)
+    entry = find_entry(desk.pulls.files(pull.number), repository)
+    manifest = entry.manifest if entry else None
+    parties = set(manifest.submitters) if manifest else {pull.author}
+    if command.name == "status":
+        parties.add(pull.author)
+    if not maintains and comment.login.casefold() not in {p.casefold() for p in parties}:
+        return refuse("a submitter of the entry, or a maintainer")
+    if command.name == "status":
+        facts = gather_facts(desk.pulls, pull, repository, desk.catalog, desk.read_texts)
+        verdict = judge(facts, desk.catalog, branch=desk.branch, app_id=desk.app_id)
+        return Reply(done=True, body=render_status(pull.state, pull.head, verdict.reasons))
+    if entry is None:
+        return Reply(done=False, body="This pull request is not about one entry.")
+    if command.name == "transfer":
+        return transfer(command, entry)
+    return withdraw(entry, comment, pull, desk)
+
+
+def refuse(who: str) -> Reply:
+    """Return the answer to somebody who may not give a command."""
+    return Reply(done=False, body=f"This command is for {who}. Nothing was done.")
+
+
+def start(command: Command, pull: PullRequest, desk: Desk) -> Reply:
+    """Start the workflow that scores a pull request."""
+    if pull.state != "open":
+        return Reply(done=False, body=f"This pull request is {pull.state}. Nothing was started.")
+    inputs = {"number": str(pull.number), "head": pull.head}
+    workflow = SEALED_WORKFLOW
+    if command.name == "rescore":
+        workflow = RESCORE_WORKFLOW
+        inputs |= {"base": pull.base, "author": pull.author}
+    if not desk.pulls.dispatch(workflow, desk.branch, inputs):
+        return Reply(
+            done=False,
+            body=f"This leaderboard has no workflow {code(workflow)}. Score the predictions where "
+            "the references and keys are, and record the scorecards in the ledger.",
+        )
+    return Reply(
+        done=True,
+        body=f"Started {code(workflow)} for {code(pull.head[:12])}. Its result changes the bot's "
+        "comment; a push in the meantime makes it void.",
+    )
+
+
+def find_entry(files: Sequence[str], repository: Repository) -> Entry | None:
+    """Return the only entry that some paths are about, None when it is not exactly one."""
+    parts = [path.split("/") for path in files]
+    names = {path[1] for path in parts if path[0] == SUBMISSIONS_FOLDER and len(path) > 2}
+    if len(names) != 1:
+        return None
+    (name,) = names
+    if not re.search(SLUG, name):
+        return None
+    return Entry(name, read_manifest(repository.git, repository.target, name))
+
+
+def transfer(command: Command, entry: Entry) -> Reply:
+    """Return which change of the manifest lets others change the entry."""
+    if entry.manifest is None:
+        return Reply(
+            done=False,
+            body="The entry is not merged yet. Change `submitters` in its manifest, and push.",
+        )
+    path = f"{SUBMISSIONS_FOLDER}/{entry.submission}/{MANIFEST_FILE}"
+    by_name: dict[str, str] = {}
+    for login in (*entry.manifest.submitters, *command.logins):
+        by_name.setdefault(login.casefold(), login)
+    return Reply(done=True, body=render_transfer(path, tuple(by_name.values())))
+
+
+def withdraw(entry: Entry, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
+    """Record that an entry was withdrawn, when it is on the leaderboard and this is its place."""
+    name = code(entry.submission)
+    remove = f"open a pull request that removes {code(f'{SUBMISSIONS_FOLDER}/{entry.submission}/')}"
+    if entry.manifest is None:
+        body = f"{name} is not on the leaderboard. To withdraw it, close this pull request."
+        return Reply(done=False, body=body)
+    if pull.state != "merged":
+        body = (
+            f"{name} is on the leaderboard, and this pull request only changes it. Give the "
+            f"command on a pull request of it that was merged, or {remove}. To take back this "
+            "change alone, close this pull request."
+        )
+        return Reply(done=False, body=body)
+    withdrawal = Withdrawal(
+        submission=entry.submission,
+        login=comment.login,
+        user_id=comment.user_id,
+        pull=pull.number,
+        comment=comment.id,
+    )
+    added = desk.tombstones.add(withdrawal)
+    started = desk.pulls.dispatch(PUBLISH_WORKFLOW, desk.branch, {})
+    when = "when the leaderboard is made again, which was started"
+    if not started:
+        when = f"when a maintainer runs {code(PUBLISH_WORKFLOW)}"
+    done = "was withdrawn" if added else "had been withdrawn before"
+    body = (
+        f"{name} {done} by {text(comment.login)}: its rows go {when}. This is for good: a new "
+        f"submission needs another name. Its files stay until they are removed: {remove}."
+    )
+    return Reply(done=True, body=body)

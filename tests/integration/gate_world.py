@@ -1,0 +1,172 @@
+"""A leaderboard with one scored, checked and approved pull request on a loopback GitHub."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from bot.adapters.git import create_bare
+from bot.adapters.github_calls import Patience
+from bot.adapters.github_maintenance import GitHubMaintenance
+from bot.checks.manifest import parse_manifest
+from bot.cli.maintenance import Upstream
+from bot.cli.wiring import Workshop
+from bot.domain.manifest import Manifest
+from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
+from bot.ports import CheckRun
+from bot.render.comment import MARKER
+from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
+from tests.fakes.github_server.description import DESCRIPTION
+from tests.require import require
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SAMPLE = CHECKOUT / "submissions" / "sample-terse"
+BOARD = "board/reports"
+ENTRY = "submissions/moe"
+MANIFEST = f"{ENTRY}/manifest.yaml"
+SECRET = "gate-token"
+PERMISSIONS = {
+    "contents": "write",
+    "pull-requests": "write",
+    "checks": "write",
+    "actions": "write",
+}
+WORKFLOWS = ("submission.yml", "publish.yml", "commands.yml")
+SUCCESS = CheckRun("rexrank", "success", "Ready", "Scored.")
+
+
+class GateWorld:
+    """What the tests of the gate and of the commands look at."""
+
+    def __init__(self, server: GitHubServer, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.workshop = Workshop(None)
+        files: dict[str, str | bytes] = {
+            f".github/workflows/{name}": (CHECKOUT / ".github/workflows" / name).read_bytes()
+            for name in WORKFLOWS
+        }
+        files[".github/CODEOWNERS"] = "* @mia\n/leaderboard/\n"
+        server.create_repository(BOARD, files, collaborators={"mia": "maintain", "wes": "write"})
+        server.add_token(SECRET, permissions=PERMISSIONS)
+
+    def propose(self, login: str = "sam", **changed: str | None) -> int:
+        """Return the number of somebody's pull request with the entry, from a new fork."""
+        self.server.fork(BOARD, login)
+        fork = f"{login}/reports"
+        self.server.push(fork, "entry", {**entry_files(login), **changed})
+        return self.server.open_pull_request(f"{fork}:entry").number
+
+    def push(self, login: str = "sam", team: str = "Other") -> str:
+        """Return the new head after somebody changed the entry's manifest, in order."""
+        fork = f"{login}/reports"
+        return self.server.push(fork, "entry", {MANIFEST: manifest_text(login, team)})
+
+    def head(self, number: int = 1) -> str:
+        repository = self.server.repository(BOARD)
+        repository.sync_pulls()
+        pull = repository.issues[number].pull
+        assert pull is not None
+        return pull.head_sha
+
+    def merged_head(self, number: int = 1) -> str | None:
+        """Return which head was merged, None when none was."""
+        repository = self.server.repository(BOARD)
+        pull = repository.issues[number].pull
+        assert pull is not None
+        if pull.merge_commit_sha is None:
+            return None
+        return repository.git.run("rev-parse", f"{pull.merge_commit_sha}^2").strip()
+
+    def record(self) -> None:
+        """Put the entry's scorecard into the ledger."""
+        manifest = sample_manifest()
+        with self.upstream() as upstream:
+            ledger = self.workshop.ledger(upstream._git, self.server.clone_url(BOARD))
+            cards = [self.scorecard(p.sha256, p.dataset) for p in manifest.predictions]
+            table = PerStudyTable(("a",), {"bleu2": np.array([0.5])})
+            ledger.append([(card, table) for card in cards])
+
+    def scorecard(self, sha256: str, dataset: str = "mini") -> Scorecard:
+        studies = self.workshop.catalog.board_studies(dataset, "findings")
+        assert studies is not None
+        return Scorecard(
+            dataset=dataset,
+            section="findings",
+            n=len(studies.ids),
+            metrics={"bleu2": MetricScore(status="scored", version="1", value=0.5)},
+            predictions_sha256=sha256,
+            references_commitment=studies.commitment,
+            bootstrap=Bootstrap(resamples=10, seed=1),
+            fingerprint=Fingerprint(metrics={"bleu2": "1"}, libraries={}),
+        )
+
+    def check(self, number: int = 1) -> None:
+        self.pulls().write_check(self.head(number), SUCCESS)
+
+    def approve(self, number: int = 1, login: str = "mia") -> None:
+        self.server.review(BOARD, number, login)
+
+    def pulls(self) -> GitHubMaintenance:
+        return GitHubMaintenance(BOARD, SECRET, **self.settings())
+
+    def settings(self) -> dict[str, object]:
+        return {
+            "bot_login": ACTIONS_BOT.login,
+            "marker": MARKER,
+            "api_url": self.server.api_url,
+            "patience": Patience(retries=2, wait=lambda _: None),
+            "pause_s": 0,
+            "timeout_s": 5,
+        }
+
+    @contextmanager
+    def upstream(self) -> Iterator[Upstream]:
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            yield Upstream(self.workshop, Path(folder), self.server.clone_url(BOARD), "main")
+
+    def ledger(self) -> list[str]:
+        """Return the paths on the ledger's branch."""
+        git = self.server.repository(BOARD).git
+        if git.resolve("refs/heads/ledger") is None:
+            return []
+        return git.run("ls-tree", "-r", "--name-only", "refs/heads/ledger").split()
+
+    def answers(self, number: int = 1) -> list[str]:
+        issue = self.server.repository(BOARD).issues[number]
+        return [c.body for c in issue.comments if c.user.login == ACTIONS_BOT.login]
+
+
+def sample_manifest() -> Manifest:
+    return parse_manifest((SAMPLE / "manifest.yaml").read_bytes(), path="manifest.yaml")
+
+
+def entry_files(login: str) -> dict[str, str | bytes]:
+    """Return the files of a sound entry whose only submitter is this one."""
+    files: dict[str, str | bytes] = {
+        f"{ENTRY}/{path.relative_to(SAMPLE).as_posix()}": path.read_bytes()
+        for path in sorted(SAMPLE.rglob("*"))
+        if path.is_file()
+    }
+    return {**files, MANIFEST: manifest_text(login)}
+
+
+def manifest_text(login: str, team: str = "Terse") -> str:
+    """Return the entry's manifest with one submitter."""
+    text = (SAMPLE / "manifest.yaml").read_text(encoding="utf-8")
+    return text.replace("rexrank-examples", login) + f"team: {team}\n"
+
+
+@contextmanager
+def gate_world(folder: Path) -> Iterator[GateWorld]:
+    """Yield the world with sam's pull request, which nobody has looked at."""
+    require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
+    with GitHubServer(folder / "github") as server:
+        create_bare(folder / "scratch.git")
+        world = GateWorld(server, folder)
+        world.propose()
+        yield world
