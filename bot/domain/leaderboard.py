@@ -37,6 +37,8 @@ class LeaderboardCard(Value):
     """Who reviews and merges."""
     contact: HttpsUrl
     """Where to ask."""
+    recipients: tuple[Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")], ...] = ()
+    """Public age keys to which predictions and per-study scores are sealed."""
 
 
 class Row(Value):
