@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
     "Submit": (
         Entry("init", "bot.cli.init:init", "Start a submission folder."),
         Entry("package", "bot.cli.package:package", "Strip and add prediction files."),
+        Entry("seal", "bot.cli.seal:seal", "Encrypt predictions for the leaderboard alone."),
         Entry("validate", "bot.cli.validate:validate", "Find every problem of a submission."),
         Entry("score", "bot.cli.score:score", "Score a submission."),
         Entry("preview", "bot.cli.preview:preview", "Show the comment and rank it would get."),

@@ -72,6 +72,8 @@ def package(
     say(f"{'would write' if dry_run else 'wrote'} {folder / name} with {len(kept)} studies")
     if card.access == "credentialed":
         say(f"{dataset} is credentialed: this file must be sealed before it is committed")
+        say(f"next: rexrank seal {folder}")
+        return
     say(f"next: rexrank validate {folder}")
 
 

@@ -175,8 +175,8 @@ MANIFEST = rules(
             "them."
         ),
         (
-            "Encrypt with age for the maintainers, list the .json.age file, and rewrite the branch "
-            "so that no commit holds the plain one"
+            "Run rexrank seal, which encrypts the file and lists it, and rewrite the branch so "
+            "that no commit holds the plain one"
         ),
     ),
     (

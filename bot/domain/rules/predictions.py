@@ -14,7 +14,7 @@ PREDICTIONS = (
             "not-sealed",
             "Not an age file",
             "The name ends in .age and the content is not encrypted with age.",
-            "Encrypt the file with age for the recipient that the maintainers give",
+            "Encrypt the plain file with rexrank seal",
         ),
         (
             "sealed-name",

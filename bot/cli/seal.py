@@ -1,0 +1,173 @@
+"""`rexrank seal`: predictions are encrypted to the leaderboard before they are committed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.options import catalog_option, dry_run, folder_argument, say
+from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
+
+if TYPE_CHECKING:
+    from bot.cli.wiring import Workshop
+    from bot.domain.manifest import Manifest, PredictionsEntry
+    from bot.domain.submission import SubmissionFolder
+
+
+@click.command()
+@folder_argument
+@click.option(
+    "--board",
+    "boards",
+    multiple=True,
+    metavar="DATASET.SECTION",
+    help="Seal this board's file only; may be repeated. All that are not public when absent.",
+)
+@click.option("--keep", is_flag=True, help="Leave the plain file where it is.")
+@click.option("--yes", is_flag=True, help="Remove the plain file without asking.")
+@catalog_option
+@dry_run
+def seal(
+    folder: Path,
+    boards: tuple[str, ...],
+    keep: bool,
+    yes: bool,
+    catalog_folder: Path | None,
+    dry_run: bool,
+) -> None:
+    """Encrypt predictions of datasets that are not public, for the leaderboard alone.
+
+    Checks the plain file first, since nobody can help with what is in it afterwards; writes
+    <name>.json.age and its sha256 into manifest.yaml, and removes the plain file.
+    """
+    from bot.adapters.files import read_bytes, read_submission, write_atomic
+    from bot.adapters.sealing import seal as encrypt
+    from bot.checks.manifest import parse_manifest
+    from bot.cli.package import add_entry
+    from bot.cli.wiring import Workshop
+    from bot.domain.manifest import MANIFEST_FILE
+    from bot.domain.value import sha256_of
+
+    workshop = Workshop(catalog_folder)
+    files = read_submission(folder)
+    path = folder / MANIFEST_FILE
+    if MANIFEST_FILE not in files.files:
+        raise Misconfigured(f"{path}: not there; make it with `rexrank init {folder.name}`")
+    manifest = parse_manifest(files.files[MANIFEST_FILE], path=str(path))
+    chosen = choose_entries(manifest, boards, workshop)
+    for entry in chosen:
+        check_plain(files, entry, workshop)
+    remove = not dry_run and decide_removal([folder / e.file for e in chosen], keep=keep, yes=yes)
+    text = read_bytes(path)
+    for entry in chosen:
+        plain = folder / entry.file
+        name = entry.file.removesuffix(".gz") + ".age"
+        sealed = encrypt(unpacked(files.files[entry.file], entry), workshop.catalog.card.recipients)
+        row = {"dataset": entry.dataset, "section": entry.section, "file": name}
+        text = add_entry(text, {**row, "sha256": sha256_of(sealed)}).encode()
+        if dry_run:
+            say(f"would seal {plain} as {folder / name}")
+            continue
+        write_atomic(folder / name, sealed)
+        write_atomic(path, text)
+        say(f"sealed {plain} as {folder / name}")
+        if remove:
+            plain.unlink()
+            say(f"removed {plain}")
+        else:
+            say(f"{plain} is still there: take it out of the folder before you commit")
+    if remove:
+        say("if a plain file was ever committed, rewrite the branch so that no commit holds it")
+    say(f"next: rexrank validate {folder}")
+
+
+def choose_entries(
+    manifest: Manifest, boards: tuple[str, ...], workshop: Workshop
+) -> list[PredictionsEntry]:
+    """Return the entries that are to be sealed.
+
+    Raises:
+        WrongUsage: A board was named that has no plain file, or is public.
+        SubmissionRejected: There is nothing to seal.
+    """
+    datasets = workshop.catalog.datasets
+    plain = {entry.board: entry for entry in manifest.predictions if not entry.is_sealed}
+    for board in boards:
+        if board not in plain:
+            raise WrongUsage(f"--board {board}: the manifest lists no plain file for it")
+        card = datasets.get(plain[board].dataset)
+        if card is not None and card.access == "public":
+            raise WrongUsage(f"--board {board}: {card.id} is public and must not be sealed")
+    chosen = [
+        entry
+        for board, entry in plain.items()
+        if entry.dataset in datasets
+        and datasets[entry.dataset].access != "public"
+        and (not boards or board in boards)
+    ]
+    if not chosen:
+        raise SubmissionRejected(
+            "nothing to seal: the manifest lists no plain file of a dataset that is not public"
+        )
+    return chosen
+
+
+def check_plain(files: SubmissionFolder, entry: PredictionsEntry, workshop: Workshop) -> None:
+    """Raise SubmissionRejected, after printing why, unless a plain file can be scored.
+
+    Which studies it must have is known where the references or a study list are on this machine;
+    elsewhere only their number is.
+    """
+    from bot.checks.content import check_content
+    from bot.checks.predictions import check_predictions
+    from bot.domain.dataset import list_studies
+    from bot.domain.finding import has_errors
+    from bot.render.console import render_findings
+
+    path = files.path(entry.file)
+    if entry.file not in files.files:
+        raise SubmissionRejected(f"{path}: the manifest lists it and it is not there")
+    studies = workshop.catalog.board_studies(entry.dataset, entry.section)
+    texts = None
+    if workshop.references.has(entry.dataset):
+        references = workshop.references.read(entry.dataset)
+        texts = references.texts(entry.section)
+        studies = list_studies(references).boards.get(entry.section)
+    predictions, findings = check_predictions(
+        files.files[entry.file],
+        path=path,
+        entry=entry,
+        card=workshop.catalog.datasets[entry.dataset],
+        board_studies=studies,
+    )
+    if predictions is not None:
+        findings = (*findings, *check_content(predictions, path=path, references=texts))
+    if findings:
+        say(render_findings(findings, "text").rstrip("\n"))
+    if predictions is None or has_errors(findings):
+        raise SubmissionRejected(f"{path}: not sealed; mend the errors first")
+    if studies is None:
+        say(f"{path}: only the number of studies was checked; there is no list of them here")
+
+
+def unpacked(data: bytes, entry: PredictionsEntry) -> bytes:
+    """Return a plain file's JSON, which is what is sealed."""
+    import gzip
+
+    return gzip.decompress(data) if entry.file.endswith(".gz") else data
+
+
+def decide_removal(plain: list[Path], *, keep: bool, yes: bool) -> bool:
+    """Return whether the plain files go, asking where nothing was said about it.
+
+    Raises:
+        WrongUsage: Nothing was said, and nobody is there to be asked.
+    """
+    if keep or yes:
+        return not keep
+    if not sys.stdin.isatty():
+        raise WrongUsage("give --yes to remove the plain file, or --keep to leave it")
+    return click.confirm(f"remove {', '.join(map(str, plain))}?", default=True, err=True)

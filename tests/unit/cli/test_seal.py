@@ -1,0 +1,111 @@
+"""`rexrank seal` replaces a plain file by one that only the leaderboard opens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from pyrage import x25519
+
+from bot.adapters.sealing import Opener
+from bot.cli.app import run
+from bot.domain.value import sha256_of
+from tests.sealed_world import IDS, write_catalog, write_references, write_submission
+
+CANARY = "canary words of a report"
+
+
+@pytest.fixture
+def key() -> x25519.Identity:
+    return x25519.Identity.generate()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, key: x25519.Identity, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("REXRANK_CATALOG", str(write_catalog(tmp_path / "catalog", key)))
+    monkeypatch.setenv("REXRANK_REFERENCES", str(tmp_path / "none"))
+    return write_submission(tmp_path / "secretive", {"locked": dict.fromkeys(IDS, CANARY)})
+
+
+def entries(folder: Path) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = yaml.safe_load((folder / "manifest.yaml").read_text())[
+        "predictions"
+    ]
+    return rows
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "predictions").iterdir())
+
+
+def test_the_plain_file_goes_and_the_sealed_one_is_listed(
+    folder: Path, key: x25519.Identity
+) -> None:
+    plain = (folder / "predictions/locked.findings.json").read_bytes()
+    assert run(["validate", str(folder)]) == 1
+    assert run(["seal", str(folder), "--yes"]) == 0
+    assert names(folder) == ["locked.findings.json.age"]
+    sealed = (folder / "predictions/locked.findings.json.age").read_bytes()
+    assert Opener([key])(sealed) == plain
+    (entry,) = entries(folder)
+    assert entry["file"] == "predictions/locked.findings.json.age"
+    assert entry["sha256"] == sha256_of(sealed)
+    assert run(["validate", str(folder)]) == 0
+
+
+def test_row_32_no_byte_of_a_report_is_left(folder: Path) -> None:
+    assert run(["seal", str(folder), "--yes", "--board", "locked.findings"]) == 0
+    for path in folder.rglob("*"):
+        assert path.is_dir() or b"canary" not in path.read_bytes()
+
+
+def test_a_dry_run_and_keep_remove_nothing(folder: Path) -> None:
+    assert run(["seal", str(folder), "--dry-run"]) == 0
+    assert names(folder) == ["locked.findings.json"]
+    assert run(["seal", str(folder), "--keep"]) == 0
+    assert names(folder) == ["locked.findings.json", "locked.findings.json.age"]
+
+
+def test_nothing_is_removed_without_a_word(folder: Path) -> None:
+    assert run(["seal", str(folder)]) == 2
+    assert names(folder) == ["locked.findings.json"]
+
+
+def test_a_faulty_file_is_not_sealed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = folder / "predictions/locked.findings.json"
+    path.write_text(json.dumps(dict.fromkeys(IDS[1:], CANARY)))
+    assert run(["seal", str(folder), "--yes"]) == 1
+    assert "predictions.count" in capfd.readouterr().err
+    assert names(folder) == ["locked.findings.json"]
+
+
+def test_coverage_is_checked_where_the_references_are(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REXRANK_REFERENCES", str(write_references(tmp_path / "store")))
+    path = folder / "predictions/locked.findings.json"
+    path.write_text(json.dumps(dict.fromkeys((*IDS[1:], "somebody-else"), CANARY)))
+    assert run(["seal", str(folder), "--yes"]) == 1
+    err = capfd.readouterr().err
+    assert "predictions.study-missing" in err
+    assert "predictions.study-unknown" in err
+
+
+@pytest.mark.parametrize("board", ["mini.findings", "locked.report", "nothing"])
+def test_only_a_listed_board_that_is_not_public_is_sealed(folder: Path, board: str) -> None:
+    assert run(["seal", str(folder), "--yes", "--board", board]) == 2
+
+
+def test_a_sealed_folder_has_nothing_to_seal(folder: Path) -> None:
+    assert run(["seal", str(folder), "--yes"]) == 0
+    assert run(["seal", str(folder), "--yes"]) == 1
+
+
+def test_a_leaderboard_without_recipients_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REXRANK_CATALOG", str(write_catalog(tmp_path / "other")))
+    assert run(["seal", str(folder), "--yes"]) == 78
+    assert names(folder) == ["locked.findings.json"]
