@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pyrage.x25519 import Identity
 
 IDENTITY_VARIABLE = "REXRANK_AGE_IDENTITY"
+MAX_HEADER = 16 * 1024
+"""Bytes. The age library reads a header without an end in quadratic time: 1 MB takes minutes. A
+recipient takes about 100 bytes."""
 
 
 class CannotOpen(Exception):
@@ -62,6 +65,8 @@ class Opener:
         """
         from pyrage import DecryptError, decrypt
 
+        if b"\n---" not in data[:MAX_HEADER]:
+            raise CannotOpen("damaged, or not sealed for this leaderboard")
         try:
             opened: bytes = decrypt(data, list(self._identities))
         except DecryptError:
