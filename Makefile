@@ -39,8 +39,8 @@ $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
 	touch $@
 
 # torch's CPU build is not on every index; without it the tests that need it say what is missing.
-$(VENV)/neural.done: $(VENV)/dev.done requirements/neural.txt requirements/ratescore.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/neural.txt
+$(VENV)/neural.done: $(VENV)/dev.done requirements/neural.txt requirements/ratescore.txt requirements/peers.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/neural.txt -r requirements/peers.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
 	touch $@
 
@@ -87,6 +87,7 @@ lock:
 	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
 	$(filter-out --universal,$(LOCK)) requirements/neural.in -c requirements/dev.txt -o requirements/neural.txt
 	$(subst 3.11,3.12,$(filter-out --universal,$(LOCK))) requirements/ratescore.in -c requirements/neural.txt -o requirements/ratescore.txt
+	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean:

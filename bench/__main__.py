@@ -1,14 +1,20 @@
-"""`python -m bench`: measure everything, print it, write RESULTS.md and ratios.svg."""
+"""`python -m bench`: measure everything, print it, write RESULTS.md and ratios.svg.
+
+Every measurement is kept in measurements.json. With --only, the other parts of the page stay as an
+earlier run left them.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from bench import encoders, lexical
@@ -23,11 +29,13 @@ from bench.timing import Line
 from bench.world import make_world
 
 FOLDER = Path(__file__).parent
+KEPT = FOLDER / "measurements.json"
+PARTS = ("start", "bleu", "validate", "score", "stats", "board", "bert")
 
 
 def main() -> None:
     """Run the benchmarks."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Compare with peers.")
     parser.add_argument("--quick", action="store_true", help="small sizes only; writes no file")
     parser.add_argument(
         "--only", nargs="*", help="parts: bleu start validate score stats board bert"
@@ -38,7 +46,7 @@ def main() -> None:
     lacking = lexical.missing()
     if lacking:
         sys.exit(f"not installed: {', '.join(lacking)}; run: pip install -r requirements/bench.txt")
-    lines: list[Line] = []
+    measured: dict[str, list[Line]] = {}
     left: list[str] = []
     if not radeval.is_here:
         left.append("radeval: its pins do not go with ours; give --radeval a Python that has it")
@@ -48,11 +56,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for part, measure in plan(Path(name), radeval, quick=options.quick, meteor=meteor):
             if options.only and part not in options.only:
-                left.append(f"{part}: not asked for in this run")
-            elif part == "bert" and encoders.missing():
+                continue
+            if part == "bert" and encoders.missing():
                 left.append(f"bertscore: not installed: {', '.join(encoders.missing())}")
-            else:
-                lines += show(part, measure)
+                continue
+            measured.setdefault(part, []).extend(show(part, measure))
+    if not options.quick:
+        if options.only and KEPT.is_file():
+            kept = json.loads(KEPT.read_text())
+            measured = {part: [Line(**x) for x in kept[part]] for part in kept} | measured
+        raw = {
+            part: [asdict(line) for line in measured[part]] for part in PARTS if part in measured
+        }
+        KEPT.write_text(json.dumps(raw, indent=1) + "\n")
+        left += [f"{part}: not run" for part in PARTS if part not in measured]
+    lines = [line for part in PARTS for line in measured.get(part, ())]
     goals = list(judge(lines))
     for goal, seen, holds in goals:
         print(f"{'holds ' if holds else 'MISSED'}  {goal}: {seen}")
@@ -80,7 +98,7 @@ def plan(
     for n in (590, *large):
         yield "validate", lambda n=n: bench_validate(world(n))
     for n in (590, *large):
-        rounds = 5 if n == 590 else 3
+        rounds = (5, 3) if n == 590 else (3, 1)
         yield "score", lambda n=n, r=rounds: bench_score(world(n), r, meteor=meteor)
     yield "stats", lambda: bench_resampling((590, *large), radeval)
     yield "board", lambda: bench_boards((25, 250) if quick else (25, 250, 2500))
