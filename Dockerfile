@@ -2,6 +2,7 @@
 # that was submitted. docs/explanation/container.md says how it is run and why.
 #
 #   docker build --target lexical --tag rexrank-scorer .
+#   rexrank models fetch --all --models models && docker build --target full --tag rexrank-full .
 #
 # Works with BuildKit and with the classic builder. The workflow passes BASE_IMAGE with a digest.
 ARG BASE_IMAGE=python:3.13-slim
@@ -71,3 +72,34 @@ LABEL org.opencontainers.image.title="rexrank scorer" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}"
+
+
+# Stage `build-full`: what the metrics with a model need. A compiler is here for the one package
+# that comes without a wheel for every Python.
+FROM build AS build-full
+
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends gcc g++ python3-dev \
+ && rm -rf /var/lib/apt/lists/*
+
+# Wheels before the one that is built: setuptools and Cython come with them.
+COPY requirements/neural.txt requirements/ratescore.txt requirements/
+RUN python -m pip --python /opt/venv/bin/python install \
+    --require-hashes --no-deps --only-binary :all: -r requirements/neural.txt \
+ && python -m pip --python /opt/venv/bin/python install \
+    --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
+
+
+# Stage `full`: every metric, with the weights of the folder `models`, which
+# `rexrank models fetch --models models` made. Nothing is fetched while it runs.
+FROM lexical AS full
+
+ENV REXRANK_MODELS=/opt/models \
+    HF_HUB_OFFLINE=1 \
+    TRANSFORMERS_OFFLINE=1
+
+COPY models /opt/models
+COPY --from=build-full /opt/venv /opt/venv
+
+# The build fails when a weight is not what was recorded.
+RUN ["rexrank", "models", "verify"]

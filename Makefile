@@ -1,6 +1,7 @@
 # make demo   set up and run the main job on the built-in dataset
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
+# make test-image  build the image with every metric and score in it; fetches gigabytes
 # make check  formatting, types, layers, workflows
 # make pages  write the pages and schemas that are made from the program
 # make bench  compare with peers, side by side
@@ -18,7 +19,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 
-.PHONY: help setup demo test check pages bench lock clean
+.PHONY: help setup demo test test-image check pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -57,6 +58,10 @@ test: $(VENV)/dev.done
 	@$(MAKE) --no-print-directory $(VENV)/neural.done || echo "requirements/neural.txt could not be installed: model tests skip" >&2
 	$(BIN)/python tests/system_parts.py install || true
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(PYTEST_ARGS)
+
+test-image: $(VENV)/neural.done
+	@$(BIN)/python tests/system_parts.py install || true
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m full_image tests/integration/test_full_image.py
 
 check: $(VENV)/dev.done
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"

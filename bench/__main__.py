@@ -46,10 +46,28 @@ def main() -> None:
     lacking = lexical.missing()
     if lacking:
         sys.exit(f"not installed: {', '.join(lacking)}; run: pip install -r requirements/bench.txt")
-    measured: dict[str, list[Line]] = {}
     left: list[str] = []
     if not radeval.is_here:
         left.append("radeval: its pins do not go with ours; give --radeval a Python that has it")
+    measured = measure_parts(options, radeval, left)
+    if not options.quick:
+        measured = keep(measured, anew=not options.only)
+        left += [f"{part}: not run" for part in PARTS if part not in measured]
+    lines = [line for part in PARTS for line in measured.get(part, ())]
+    goals = list(judge(lines))
+    for goal, seen, holds in goals:
+        print(f"{'holds ' if holds else 'MISSED'}  {goal}: {seen}")
+    if not options.quick:
+        page = render_page(lines, goals, list(dict.fromkeys(left)))
+        (FOLDER / "RESULTS.md").write_text(page, encoding="utf-8")
+        (FOLDER / "ratios.svg").write_text(render_picture(lines), encoding="utf-8")
+
+
+def measure_parts(
+    options: argparse.Namespace, radeval: Radeval, left: list[str]
+) -> dict[str, list[Line]]:
+    """Measure what was asked for, and add to `left` what cannot be measured here."""
+    measured: dict[str, list[Line]] = {}
     meteor = shutil.which("java") is not None and has("pycocoevalcap")
     if not meteor:
         left.append("METEOR: it needs Java and pycocoevalcap")
@@ -61,23 +79,17 @@ def main() -> None:
                 left.append(f"bertscore: not installed: {', '.join(encoders.missing())}")
                 continue
             measured.setdefault(part, []).extend(show(part, measure))
-    if not options.quick:
-        if options.only and KEPT.is_file():
-            kept = json.loads(KEPT.read_text())
-            measured = {part: [Line(**x) for x in kept[part]] for part in kept} | measured
-        raw = {
-            part: [asdict(line) for line in measured[part]] for part in PARTS if part in measured
-        }
-        KEPT.write_text(json.dumps(raw, indent=1) + "\n")
-        left += [f"{part}: not run" for part in PARTS if part not in measured]
-    lines = [line for part in PARTS for line in measured.get(part, ())]
-    goals = list(judge(lines))
-    for goal, seen, holds in goals:
-        print(f"{'holds ' if holds else 'MISSED'}  {goal}: {seen}")
-    if not options.quick:
-        page = render_page(lines, goals, list(dict.fromkeys(left)))
-        (FOLDER / "RESULTS.md").write_text(page, encoding="utf-8")
-        (FOLDER / "ratios.svg").write_text(render_picture(lines), encoding="utf-8")
+    return measured
+
+
+def keep(measured: dict[str, list[Line]], *, anew: bool) -> dict[str, list[Line]]:
+    """Write measurements down; return them with the other parts' earlier ones, unless anew."""
+    if KEPT.is_file() and not anew:
+        kept = json.loads(KEPT.read_text())
+        measured = {part: [Line(**line) for line in kept[part]] for part in kept} | measured
+    raw = {part: [asdict(line) for line in measured[part]] for part in PARTS if part in measured}
+    KEPT.write_text(json.dumps(raw, indent=1) + "\n")
+    return measured
 
 
 def plan(

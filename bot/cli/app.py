@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
     "Understand": (
         Entry("explain", "bot.cli.about:explain", "Say what a finding means and how to fix it."),
         Entry("metrics", "bot.cli.about:metrics", "List the metrics and whether they run here."),
+        Entry("labels", "bot.cli.labels:labels", "Show the agreement on each CheXbert label."),
         Entry("doctor", "bot.cli.doctor:doctor", "Check this installation."),
     ),
     "Operate": (

@@ -36,6 +36,6 @@ def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Le
         workshop.columns(),
         local_entries(submissions),
         [card for card, _ in scored],
-        workshop.scorer(),
+        workshop.scorer(card for card, _ in scored),
         {card.key: table for card, table in scored},
     )

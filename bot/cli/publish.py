@@ -82,12 +82,13 @@ def publish_branch(
     def make_files(tip: str | None) -> Mapping[str, bytes | None]:
         if tip is None:
             raise Misconfigured(f"{remote}: no branch {branch}")
+        scorecards = tuple(ledger.scorecards())
         leaderboard = build_leaderboard(
             workshop.catalog,
             workshop.columns(),
             shown_entries(read_entries(repository, tip), tombstones.read()),
-            ledger.scorecards(),
-            workshop.scorer(),
+            scorecards,
+            workshop.scorer(scorecards),
         )
         return replace_leaderboard(repository, tip, leaderboard)
 
