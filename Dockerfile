@@ -74,20 +74,20 @@ LABEL org.opencontainers.image.title="rexrank scorer" \
       org.opencontainers.image.source="${SOURCE}"
 
 
-# Stage `build-full`: what the metrics with a model need. A compiler is here for the one package
-# that comes without a wheel for every Python.
+# Stage `build-full`: what the metrics with a model need. A compiler is here for packages that come
+# without a wheel.
 FROM build AS build-full
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc g++ python3-dev \
  && rm -rf /var/lib/apt/lists/*
 
-# Wheels before the one that is built: setuptools and Cython come with them.
 COPY requirements/neural.txt requirements/ratescore.txt requirements/
-RUN python -m pip --python /opt/venv/bin/python install \
-    --require-hashes --no-deps --only-binary :all: -r requirements/neural.txt \
- && python -m pip --python /opt/venv/bin/python install \
-    --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
+RUN python -m pip --python /opt/tools/bin/python wheel \
+    --require-hashes --no-deps --no-build-isolation --wheel-dir models \
+    -r requirements/neural.txt -r requirements/ratescore.txt \
+ && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile models/*.whl \
+ && rm -r models
 
 
 # Stage `full`: every metric, with the weights of the folder `models`, which
