@@ -88,10 +88,10 @@ bench: $(VENV)/bench.done
 
 lock:
 	$(LOCK) pyproject.toml -o requirements/scorer.txt
-	printf 'hatchling\neditables\nsetuptools\n' | $(LOCK) - -o requirements/build.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
 	$(filter-out --universal,$(LOCK)) requirements/neural.in -c requirements/dev.txt -o requirements/neural.txt
 	$(subst 3.11,3.12,$(filter-out --universal,$(LOCK))) requirements/ratescore.in -c requirements/neural.txt -o requirements/ratescore.txt
+	printf 'cython\nhatchling\neditables\nsetuptools\n' | $(LOCK) - -c requirements/ratescore.txt -o requirements/build.txt
 	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 
