@@ -6,7 +6,7 @@ Every method raises `bot.errors.ServiceUnavailable` when the service behind it f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
@@ -83,6 +83,13 @@ class ScoreLedger(Protocol):
 
     def scorecards(self) -> tuple[Scorecard, ...]:
         """Return every scorecard, in the order of dataset and key."""
+
+    def tables(self, wanted: Iterable[tuple[str, str]]) -> dict[str, PerStudyTable]:
+        """Return per-study scores by the key of their scorecard, those that are kept in the open.
+
+        Args:
+            wanted: Dataset and key of each scorecard.
+        """
 
     def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
         """Add what is not there yet and return how many were added; never changes an entry."""

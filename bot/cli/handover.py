@@ -57,12 +57,13 @@ def read_handover(
     """Return what the earlier stages left; whatever cannot be used counts as a failure of ours."""
     failures = list(failed)
     inspection: Inspection | None = None
-    scorecards: tuple[Scorecard, ...] = ()
+    scored: tuple[tuple[Scorecard, PerStudyTable], ...] = ()
     try:
         inspection = read_inspection(inspection_folder, head)
         scored = read_scored(scores_folder, inspection, catalog)
-        scorecards = tuple(scorecard for scorecard, _ in scored)
     except Misconfigured as error:
         if not failures:
             failures.append(str(error))
-    return Handover(inspection, scorecards, "; ".join(failures))
+    scorecards = tuple(scorecard for scorecard, _ in scored)
+    tables = {scorecard.key: table for scorecard, table in scored}
+    return Handover(inspection, scorecards, "; ".join(failures), tables)

@@ -12,6 +12,7 @@ from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.pipeline.leaderboard import build_leaderboard
+from bot.pipeline.ranks import compare_boards
 
 
 def local_entries(submissions: Path) -> list[tuple[str, Manifest]]:
@@ -31,11 +32,12 @@ def local_scores(scores: Path) -> list[tuple[Scorecard, PerStudyTable]]:
 def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
     """Return the leaderboard of local entries and scores."""
     scored = local_scores(scores)
-    return build_leaderboard(
+    by_value = build_leaderboard(
         workshop.catalog,
         workshop.columns(),
         local_entries(submissions),
         [card for card, _ in scored],
         workshop.scorer(card for card, _ in scored),
-        {card.key: table for card, table in scored},
     )
+    tables = {card.key: table for card, table in scored}
+    return compare_boards(by_value, tables, workshop.catalog)
