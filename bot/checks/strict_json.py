@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from json.decoder import JSONDecodeError
 from math import isinf
 from typing import Any
 
-from bot.checks.capped import cap_findings
+from bot.checks.capped import FINDINGS_PER_CODE
 from bot.checks.json_places import LineCounter, Path, Place, pointer_of, walk_places
 from bot.checks.json_text import DATASET_LIMITS, PREDICTIONS_LIMITS, JsonLimits, text_of
 from bot.domain.finding import Finding
@@ -113,7 +114,7 @@ def _parse(text: str, path: str, limits: JsonLimits) -> JsonDocument:
         is_read = not _is_deeper(value, limits.depth)
     if is_read and not doubts.found:
         return JsonDocument(value, is_read=True, text=text)
-    findings = tuple(cap_findings(_look_again(text, path, limits)))
+    findings = tuple(_look_again(text, path, limits))
     return JsonDocument(value if is_read else None, is_read, findings, text)
 
 
@@ -192,15 +193,25 @@ def _syntax_fault(error: JSONDecodeError, path: str, limits: JsonLimits) -> Find
 
 
 def _look_again(text: str, path: str, limits: JsonLimits) -> Iterator[Finding]:
-    """Yield each fault of a text that is JSON, with its place."""
+    """Yield the faults of a text that is JSON with their places: a few of a kind, and a count."""
     lines = LineCounter(text)
+    counts: Counter[str] = Counter()
     for place in walk_places(text):
         for slug, message in _faults(place, limits):
-            yield RULES[f"{limits.family}.{slug}"].finding(
-                path, message=message, line=lines.line(place.offset), pointer=pointer_of(place.path)
-            )
-            if slug == "too-deep":
-                return
+            counts[slug] += 1
+            if counts[slug] <= FINDINGS_PER_CODE:
+                yield RULES[f"{limits.family}.{slug}"].finding(
+                    path,
+                    message=message,
+                    line=lines.line(place.offset),
+                    pointer=pointer_of(place.path),
+                )
+        if counts["too-deep"]:
+            break
+    for slug, count in counts.items():
+        if count > FINDINGS_PER_CODE:
+            more = f"{count - FINDINGS_PER_CODE:,} more of this kind in this file"
+            yield RULES[f"{limits.family}.{slug}"].finding(path, message=more)
 
 
 def _faults(place: Place, limits: JsonLimits) -> Iterator[tuple[str, str]]:
