@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("preview", "bot.cli.preview:preview", "Show the comment and rank it would get."),
     ),
     "Understand": (
+        Entry("compare", "bot.cli.compare:compare", "Compare entries head to head."),
         Entry("explain", "bot.cli.about:explain", "Say what a finding means and how to fix it."),
         Entry("metrics", "bot.cli.about:metrics", "List the metrics and whether they run here."),
         Entry("labels", "bot.cli.labels:labels", "Show the agreement on each CheXbert label."),

@@ -29,8 +29,10 @@ def local_scores(scores: Path) -> list[tuple[Scorecard, PerStudyTable]]:
     return [scored for folder in folders for scored in read_scores(folder)]
 
 
-def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
-    """Return the leaderboard of local entries and scores."""
+def rank_local(
+    workshop: Workshop, submissions: Path, scores: Path
+) -> tuple[Leaderboard, dict[str, PerStudyTable]]:
+    """Return the leaderboard of local entries by value, and the tables by scorecard's key."""
     scored = local_scores(scores)
     by_value = build_leaderboard(
         workshop.catalog,
@@ -39,5 +41,10 @@ def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Le
         [card for card, _ in scored],
         workshop.scorer(card for card, _ in scored),
     )
-    tables = {card.key: table for card, table in scored}
+    return by_value, {card.key: table for card, table in scored}
+
+
+def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
+    """Return the leaderboard of local entries and scores."""
+    by_value, tables = rank_local(workshop, submissions, scores)
     return compare_boards(by_value, tables, workshop.catalog)

@@ -74,6 +74,7 @@ def report(
     from bot.adapters.github import API_URL, GitHubPullRequests
     from bot.cli.handover import read_handover
     from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+    from bot.pipeline.ranks import compared_scorecards
     from bot.pipeline.report import Surroundings, describe_report, send_report
     from bot.render.comment import MARKER, render_comment
 
@@ -95,12 +96,13 @@ def report(
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
     submission = handover.inspection.submission if handover.inspection else None
     board = workshop.published_leaderboard(leaderboard)
+    wanted = compared_scorecards(board, workshop.catalog) if board else []
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
         leaderboard=board,
         run_url=run_url(),
-        tables=workshop.ledger_tables(remote, board) if remote and board else {},
+        tables=workshop.ledger_tables(remote, wanted) if remote else {},
     )
     data = describe_report(handover, surroundings, submission, pull.opened)
     if dry_run:

@@ -93,14 +93,19 @@ class Workshop:
         except ValidationError as error:
             raise Misconfigured(f"{path}: not a leaderboard; run `rexrank publish`") from error
 
-    def ledger_tables(self, remote: str, leaderboard: Leaderboard) -> dict[str, PerStudyTable]:
-        """Return the open per-study scores of a leaderboard's best rows, from a remote's ledger."""
-        from bot.pipeline.ranks import compared_scorecards
+    def ledger_tables(
+        self, remote: str, wanted: Iterable[tuple[str, str]]
+    ) -> dict[str, PerStudyTable]:
+        """Return the open per-study scores of some scorecards, from a remote's ledger.
 
+        Args:
+            remote: Address of the repository.
+            wanted: Dataset and key of each scorecard.
+        """
         with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
             create_bare(Path(folder))
-            ledger = self.ledger(GitRepository(Path(folder), token=optional_token()), remote)
-            return ledger.tables(compared_scorecards(leaderboard, self.catalog))
+            repository = GitRepository(Path(folder), token=optional_token())
+            return self.ledger(repository, remote).tables(wanted)
 
     def author(self) -> Author:
         """Return who signs the bot's commits."""

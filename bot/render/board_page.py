@@ -143,6 +143,11 @@ def _pairs(board: Board, main: Column) -> str:
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
         f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
     )
+    if board.clusters is not None:
+        said += (
+            f" Studies with the same reference text count as one: {board.clusters:,} of the "
+            f"{board.n:,} are different."
+        )
     return f"## Head to head\n\n{table(headings, cells, right=(2, 3, 4))}\n\n{said}"
 
 

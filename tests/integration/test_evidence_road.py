@@ -15,6 +15,7 @@ from bot.adapters.score_folder import read_scores
 from bot.cli.app import run
 from bot.cli.wiring import Workshop
 from bot.domain.leaderboard import Leaderboard
+from bot.pipeline.ranks import compared_scorecards
 from tests.integration.gate_world import BOARD, ENTRY, SECRET, gate_world
 from tests.integration.git_objects import commit
 
@@ -185,4 +186,7 @@ def inspect_and_score(tmp_path: Path, remote: str, head: str) -> tuple[str, str]
 def test_the_comment_of_a_run_without_a_ledger_needs_none(tmp_path: Path) -> None:
     empty = create_bare(tmp_path / "empty.git")
     leaderboard = Leaderboard.from_json((CHECKOUT / "leaderboard/leaderboard.json").read_bytes())
-    assert Workshop(None).ledger_tables(str(empty.folder), leaderboard) == {}
+    workshop = Workshop(None)
+    wanted = compared_scorecards(leaderboard, workshop.catalog)
+    assert len(wanted) == 3
+    assert workshop.ledger_tables(str(empty.folder), wanted) == {}
