@@ -11,6 +11,7 @@ from bot.domain.leaderboard import Board
 from bot.domain.value import canonical_json
 from bot.render.board_csv import render_board_csv, render_pairs_csv
 from bot.render.board_page import main_of
+from bot.render.numbers import value_of
 from bot.render.published_pages import answer_kinds
 from bot.render.site import plots
 from bot.render.site.facts import (
@@ -95,9 +96,15 @@ def _board(board: Board) -> dict[str, Any]:
     if _GREEN in columns and main.id != _GREEN:
         scatter = plots.draw_scatter(board, main, columns[_GREEN])
     ranks = [row.rank for row in board.rows]
+    known = [
+        column
+        for column in board.columns
+        if any(value_of(row.scores.get(column.id)) is not None for row in rows_of(board))
+    ]
     return {
         "board": board,
-        "others": [column for column in board.columns if column != main],
+        "others": [column for column in known if column != main],
+        "unknown": [column for column in board.columns if column not in known],
         "best": {column.id: _best(board, column.id, column.direction) for column in board.columns},
         "shared": {rank for rank in ranks if ranks.count(rank) > 1},
         "forest": plots.draw_forest(board),
@@ -109,11 +116,8 @@ def _board(board: Board) -> dict[str, Any]:
 
 def _best(board: Board, metric: str, direction: str) -> float | None:
     """Return the best value of a metric among ranked rows."""
-    values = [
-        score.value
-        for row in board.rows
-        if (score := row.scores.get(metric)) is not None and score.value is not None
-    ]
+    scores = (value_of(row.scores.get(metric)) for row in board.rows)
+    values = [value for value in scores if value is not None]
     if not values:
         return None
     return max(values) if direction == "higher" else min(values)

@@ -69,8 +69,8 @@ def place_labels(
         obstacles: Other places that no name may cover.
 
     Example:
-        >>> [label.text for label in place_labels([(10, 50, "a"), (10, 50.1, "b")], ())]
-        ['a']
+        >>> [(one.text, one.anchor) for one in place_labels([(50, 50, "a"), (50, 50, "b")], ())]
+        [('a', 'start'), ('b', 'end')]
     """
     dots = [*((x, y) for x, y, _ in points), *obstacles]
     # What a telephone has room for is shown on a screen too, so it must fit both.
