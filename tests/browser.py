@@ -19,7 +19,7 @@ MISSING = "Chromium is not installed; run: apt-get install chromium fonts-inter"
 class _Quiet(SimpleHTTPRequestHandler):
     """Serves files and says nothing."""
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 

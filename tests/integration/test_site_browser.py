@@ -68,6 +68,7 @@ def opened(
         color_scheme="dark" if dark else "light",
         java_script_enabled=script,
     )
+    context.set_default_timeout(10_000)
     page = context.new_page()
     complaints: list[str] = []
     requests: list[str] = []
@@ -133,7 +134,7 @@ def test_sorting_changes_the_order_and_no_rank(browser: Browser, site: str) -> N
         head(page, "GREEN")
         values = [float(text) for text in column(page, 10)]
         assert values == sorted(values)
-        head(page, "RadCliQ-v1, lower")
+        head(page, "RadCliQ-v1 (lower is better)")
         values = [float(text) for text in column(page, 3)]
         assert values == sorted(values)
         head(page, "Model")
@@ -225,7 +226,7 @@ def test_any_two_models_can_be_compared_and_the_link_sent(browser: Browser, site
         page.get_by_text("Boards in common: 0").wait_for()
         page.get_by_label("First").select_option("published.unirg-cxr")
         page.get_by_text("Boards in common: 4").wait_for()
-        assert page.get_by_text("Not tested").count() == 4
+        assert page.get_by_text("Not tested: at least one").count() == 4
         page.get_by_label("First").select_option("published.maira-2")
         page.get_by_text("Choose two different models").wait_for()
 
@@ -274,7 +275,8 @@ def test_the_policy_of_the_page_stops_what_is_written_into_it(browser: Browser, 
             const script = document.createElement("script");
             script.textContent = "window.broken = true";
             document.body.append(script);
-            document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.broken = 1'>");
+            const image = "<img src=x onerror='window.broken = 1'>";
+            document.body.insertAdjacentHTML("beforeend", image);
         }"""
     )
     page.wait_for_timeout(100)

@@ -214,6 +214,7 @@ async function prepareCompare(form) {
     remember({ a: boxes[0].value, b: boxes[1].value });
   });
   form.hidden = false;
+  document.getElementById("plain").remove();
   show();
 }
 
