@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
         Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
+        Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
     ),
 }
 
