@@ -108,15 +108,16 @@ def _previous_item(previous: Previous, preview: RankPreview) -> str:
     digits = preview.column.digits
     badge = "" if previous.badge == "scored" else f", {BADGE_WORDS[previous.badge]}"
     before = f"{text(previous.model)} ({numbers.number(previous.value, digits)}{badge})"
-    if previous.difference == 0:
-        change = "the same value"
-    else:
-        gained = (previous.difference > 0) == (preview.column.direction == "higher")
-        size = numbers.number(abs(previous.difference), digits)
-        change = f"**{size} {'better' if gained else 'worse'}**"
+    sign = 1 if preview.column.direction == "higher" else -1
+    gain = sign * previous.difference
+    size = numbers.number(abs(gain), digits)
+    change = "the same value" if gain == 0 else f"**{size} {'better' if gain > 0 else 'worse'}**"
     if previous.interval is None or previous.p is None:
         tested = "not tested, because per-study scores of both are not at hand"
     else:
-        low, high = (numbers.number(end, digits) for end in previous.interval)
-        tested = f"95 % interval of the difference [{low}, {high}], p {numbers.p_value(previous.p)}"
-    return f"  - Against the previous version, {before}: {change}; {text(tested)}"
+        low, high = (
+            numbers.number(end, digits) for end in sorted(sign * end for end in previous.interval)
+        )
+        p = text(numbers.p_value(previous.p))
+        tested = f"95 % interval of the gain [{low}, {high}], p {p}"
+    return f"  - Against the previous version, {before}: {change}; {tested}"
