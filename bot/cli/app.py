@@ -43,6 +43,11 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
     ),
     "Operate": (
         Entry("dataset", "bot.cli.dataset:dataset", "List and import test sets."),
+        Entry(
+            "import-published",
+            "bot.cli.import_published:import_published",
+            "Bring published tables into the catalog.",
+        ),
         Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
