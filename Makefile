@@ -79,7 +79,8 @@ pages: $(VENV)/dev.done
 	$(BIN)/python docs/reference/make_pages.py
 	$(BIN)/python docs/pictures/make_demo.py
 
-$(VENV)/bench.done: $(VENV)/dev.done requirements/bench.txt
+# Beside the models' libraries and their peers: requirements/bench.txt has the rest.
+$(VENV)/bench.done: $(VENV)/neural.done requirements/bench.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/bench.txt
 	touch $@
 
