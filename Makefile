@@ -73,6 +73,7 @@ pages: $(VENV)/dev.done
 	$(BIN)/rexrank schemas
 	$(BIN)/python docs/reference/make_pages.py
 	$(BIN)/python docs/pictures/make_demo.py
+	$(BIN)/python docs/pictures/make_site.py
 
 $(VENV)/bench.done: $(VENV)/dev.done requirements/bench.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/bench.txt
