@@ -15,8 +15,8 @@ FOLDER = Path(__file__).resolve().parent
 CHECKOUT = FOLDER.parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from bot.cli.app import run  # noqa: E402 - found only after the line above
-from tests.browser import MISSING, open_browser, serve  # noqa: E402
+# Found only after the line above.
+from tests.browser import MISSING, build_shipped, open_browser, serve  # noqa: E402
 from tests.system_parts import find_executable  # noqa: E402
 
 COLOURS = 96
@@ -95,12 +95,10 @@ def to_png(picture: Image.Image) -> bytes:
 if __name__ == "__main__":
     if find_executable("chromium") is None:
         sys.exit(MISSING)
-    with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        shipped = CHECKOUT / "leaderboard" / "leaderboard.json"
-        if status := run(["site", "build", "--leaderboard", str(shipped), "--output", str(site)]):
-            sys.exit(status)
-        with serve(site) as address:
-            for name, data in draw(address).items():
-                (FOLDER / f"{name}.png").write_bytes(data)
-                sys.stderr.write(f"wrote docs/pictures/{name}.png, {len(data) // 1024} KB\n")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(build_shipped(Path(folder) / "site")) as address,
+    ):
+        for name, data in draw(address).items():
+            (FOLDER / f"{name}.png").write_bytes(data)
+            sys.stderr.write(f"wrote docs/pictures/{name}.png, {len(data) // 1024} KB\n")

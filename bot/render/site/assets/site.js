@@ -219,9 +219,7 @@ async function prepareCompare(form) {
 }
 
 dressPage(chosenTheme());
-document.addEventListener("DOMContentLoaded", () => {
-  prepareTheme(document.querySelector(".theme"));
-  document.querySelectorAll("table[data-table]").forEach(prepareSorting);
-  document.querySelectorAll("form[data-for]").forEach(prepareFilters);
-  document.querySelectorAll("form[data-source]").forEach(prepareCompare);
-});
+prepareTheme(document.querySelector(".theme"));
+document.querySelectorAll("table[data-table]").forEach(prepareSorting);
+document.querySelectorAll("form[data-for]").forEach(prepareFilters);
+document.querySelectorAll("form[data-source]").forEach(prepareCompare);
