@@ -78,6 +78,7 @@ pages: $(VENV)/dev.done
 	$(BIN)/rexrank schemas
 	$(BIN)/python docs/reference/make_pages.py
 	$(BIN)/python docs/pictures/make_demo.py
+	$(BIN)/python docs/pictures/make_site.py
 
 # Beside the models' libraries and their peers: requirements/bench.txt has the rest.
 $(VENV)/bench.done: $(VENV)/neural.done requirements/bench.txt

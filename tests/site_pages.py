@@ -74,7 +74,7 @@ def page(files: Mapping[str, bytes], path: str) -> Document:
 def check_nothing_runs(document: Document) -> None:
     """Hold that a page runs the site's own script and nothing that is written into the page."""
     (script,) = document.all("script")
-    assert set(script.attrib) == {"src"}
+    assert set(script.attrib) == {"src", "defer"}
     assert not (script.text or "").strip()
     assert posixpath.basename(script.attrib["src"]) == "site.js"
     for element in document.root.iter():

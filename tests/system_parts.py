@@ -100,6 +100,7 @@ PARTS: tuple[Part, ...] = (
         paths=(
             "tests/npm/node_modules/axe-core",
             "tests/npm/node_modules/emulate",
+            "tests/npm/node_modules/lighthouse",
             "tests/npm/node_modules/@octokit/openapi",
             "tests/npm/node_modules/@octokit/webhooks-examples",
         ),

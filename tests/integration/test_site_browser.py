@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bot.cli.app import run
-from tests.browser import MISSING, open_browser, serve
+from tests.browser import MISSING, build_shipped, open_browser, serve
 from tests.require import require
 from tests.system_parts import find_executable
 
@@ -39,10 +38,7 @@ TELEPHONE, SCREEN = 390, 1280
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("browser") / "site"
-    shipped = CHECKOUT / "leaderboard" / "leaderboard.json"
-    assert run(["site", "build", "--leaderboard", str(shipped), "--output", str(folder)]) == 0
-    with serve(folder) as address:
+    with serve(build_shipped(tmp_path_factory.mktemp("browser") / "site")) as address:
         yield address
 
 
@@ -98,8 +94,7 @@ def is_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [TELEPHONE, SCREEN])
+@pytest.mark.parametrize(("width", "dark"), [(SCREEN, False), (TELEPHONE, True)])
 def test_axe_finds_nothing(browser: Browser, site: str, width: int, dark: bool) -> None:
     require(AXE.is_file(), "axe-core is not installed; run: (cd tests/npm && npm ci)")
     axe = AXE.read_text(encoding="utf-8")

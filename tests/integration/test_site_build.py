@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from bot.cli.app import run
-from bot.domain.leaderboard import Leaderboard
-from bot.render.site.facts import rows_of
+from bot.cli.wiring import Workshop
+from bot.domain.leaderboard import Leaderboard, Pair
+from bot.domain.scorecard import MetricScore
+from bot.metrics.registry import BY_ID
+from bot.render.site.build import site_files
+from bot.render.site.facts import Facts, rows_of
 from tests.site_pages import check_site, page
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -157,3 +163,53 @@ def test_what_is_missing_or_wrong_is_named(
     assert "rexrank publish" in capsys.readouterr().err
     assert build(tmp_path / "site", "--address", "http://insecure.example.org") == 2
     assert "absolute https address" in capsys.readouterr().err
+
+
+def test_a_board_of_a_hundred_entries_keeps_the_budget() -> None:
+    leaderboard = Leaderboard.from_json(SHIPPED.read_bytes())
+    board = next(one for one in leaderboard.boards if one.dataset == "iu-xray")
+    rng = random.Random(0)
+    rows = []
+    for rank, value in enumerate(sorted(rng.uniform(0.2, 2) for _ in range(100)), start=1):
+        scores = {
+            column.id: MetricScore(
+                status="scored",
+                version="1",
+                value=value if column.id == board.main_metric else rng.random(),
+                interval=(value - 0.05, value + 0.05),
+            )
+            for column in board.columns
+        }
+        changes = {
+            "rank": rank,
+            "rank_interval": (max(1, rank - 3), rank + 5),
+            "submission": f"team-{rank}.model",
+            "model": f"Model {rng.getrandbits(64):x}",
+            "institution": f"Institute {rng.getrandbits(64):x}",
+            "badge": "scored",
+            "scores": scores,
+            "n": board.n,
+        }
+        rows.append(board.rows[0].model_copy(update=changes))
+    pairs = tuple(
+        Pair(
+            one=one.submission,
+            other=other.submission,
+            difference=-rng.random(),
+            interval=(-0.2, 0.1),
+            p=0.5,
+            p_adjusted=rng.uniform(0.001, 1),
+            separated=rng.random() < 0.5,
+        )
+        for one, other in combinations(rows, 2)
+    )
+    large = board.model_copy(update={"rows": tuple(rows), "pairs": pairs})
+    boards = tuple(large if one is board else one for one in leaderboard.boards)
+    files = site_files(
+        Facts(leaderboard.model_copy(update={"boards": boards}), Workshop(None).catalog.card, BY_ID)
+    )
+    for path, data in files.items():
+        if path.endswith(".html") or path == "compare/data.json":
+            assert len(gzip.compress(data, mtime=0)) <= PAGE_BYTES, path
+    shown = page(files, "compare/iu-xray.findings/index.html")
+    assert "The first 60 of 100 entries." in " ".join(shown.text.split())

@@ -125,8 +125,14 @@ def _best(board: Board, metric: str, direction: str) -> float | None:
 
 def _model(facts: Facts, entry: Entry) -> dict[str, Any]:
     """Return the values of a model's page."""
+    known = [
+        column
+        for column in facts.columns.values()
+        if any(value_of(place.row.scores.get(column.id)) is not None for place in entry.places)
+    ]
     return {
         "entry": entry,
+        "columns": known or list(facts.columns.values()),
         "changes": facts.changes_of(entry),
         "standings": {
             board_path(place.board): plots.draw_standing(entry, place.board)

@@ -18,7 +18,7 @@ WIDE: Size = (860.0, 360.0)
 _CHARACTER = 7.0
 _HEIGHT = 14.0
 _GAP = 8.0
-_DOT = 4.0
+_DOT = 6.0
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Literal
 
 from bot.domain.leaderboard import Board, Pair, Row
 from bot.render import numbers
 from bot.render.board_page import BADGE_WORDS, main_of
 from bot.render.site.facts import Facts, board_path, matrix_path, model_path, name_of, rows_of
+
+MATRIX_SHOWN = 60
+"""Most entries in a table of all pairs; the compare page and the CSV file have every one."""
 
 Outcome = Literal["better", "worse", "even", "self"]
 
@@ -28,11 +32,10 @@ class Meeting:
 
 
 def draw_matrix(board: Board) -> tuple[tuple[Row, tuple[Meeting, ...]], ...]:
-    """Return each ranked entry with its meetings, in the order of the ranks."""
+    """Return each ranked entry with its meetings, in the order of the ranks: the first of them."""
     pairs = {frozenset((pair.one, pair.other)): pair for pair in board.pairs}
-    return tuple(
-        (row, tuple(_meet(board, row, other, pairs) for other in board.rows)) for row in board.rows
-    )
+    rows = board.rows[:MATRIX_SHOWN]
+    return tuple((row, tuple(_meet(board, row, other, pairs) for other in rows)) for row in rows)
 
 
 def render_compare_data(facts: Facts) -> bytes:
@@ -57,6 +60,8 @@ def render_compare_data(facts: Facts) -> bytes:
 def _board(facts: Facts, board: Board) -> dict[str, Any]:
     """Return a board's part of the compare page's numbers."""
     main = main_of(board)
+    pairs = {frozenset((pair.one, pair.other)): pair for pair in board.pairs}
+    tested = list(dict.fromkeys(name for pair in board.pairs for name in (pair.one, pair.other)))
     columns = (main, *(column for column in board.columns if column != main))
     return {
         "title": facts.board_title(board),
@@ -71,11 +76,16 @@ def _board(facts: Facts, board: Board) -> dict[str, Any]:
             ]
             for row in rows_of(board)
         },
-        "pairs": [
-            [pair.one, pair.other, numbers.p_value(pair.p_adjusted), pair.separated]
-            for pair in board.pairs
-        ],
+        "tested": tested,
+        "p": [_verdict(pairs.get(frozenset(two))) for two in combinations(tested, 2)],
     }
+
+
+def _verdict(pair: Pair | None) -> str:
+    """Return the p-value of a pair, with a star when the two are told apart; "" without a test."""
+    if pair is None:
+        return ""
+    return numbers.p_value(pair.p_adjusted) + ("*" if pair.separated else "")
 
 
 def _rank(row: Row) -> str:

@@ -133,6 +133,12 @@ function prepareFilters(form) {
   apply();
 }
 
+// The p-value of two entries, with a star when they are told apart; pairs are in the order of rows.
+function testOf(board, one, other) {
+  const [i, j] = [board.tested.indexOf(one), board.tested.indexOf(other)].sort((a, b) => a - b);
+  return i < 0 ? "" : board.p[(i * (2 * board.tested.length - i - 1)) / 2 + j - i - 1];
+}
+
 // One board of two models: a table with a row for each metric.
 function compareOn(board, one, other, root) {
   const section = make("section");
@@ -142,7 +148,7 @@ function compareOn(board, one, other, root) {
   title.append(link);
   section.append(title);
   const [mine, theirs] = [board.rows[one.id], board.rows[other.id]];
-  const pair = board.pairs.find(([a, b]) => (a === one.id && b === other.id) || (a === other.id && b === one.id));
+  const verdict = testOf(board, one.id, other.id);
   const table = make("table");
   const head = table.createTHead().insertRow();
   for (const text of ["Metric", one.name, other.name, "Difference"]) {
@@ -175,8 +181,8 @@ function compareOn(board, one, other, root) {
   frame.setAttribute("aria-label", board.title);
   frame.append(table);
   section.append(frame);
-  section.append(make("p", pair
-    ? `Compared study by study: p ${pair[2]}, ${pair[3] ? "told apart" : "not told apart"} at the 5 % level.`
+  section.append(make("p", verdict
+    ? `Compared study by study: p ${verdict.replace("*", "")}, ${verdict.endsWith("*") ? "told apart" : "not told apart"} at the 5 % level.`
     : "Not tested: at least one of the two has no stored per-study scores.", "legend"));
   return section;
 }
@@ -219,9 +225,7 @@ async function prepareCompare(form) {
 }
 
 dressPage(chosenTheme());
-document.addEventListener("DOMContentLoaded", () => {
-  prepareTheme(document.querySelector(".theme"));
-  document.querySelectorAll("table[data-table]").forEach(prepareSorting);
-  document.querySelectorAll("form[data-for]").forEach(prepareFilters);
-  document.querySelectorAll("form[data-source]").forEach(prepareCompare);
-});
+prepareTheme(document.querySelector(".theme"));
+document.querySelectorAll("table[data-table]").forEach(prepareSorting);
+document.querySelectorAll("form[data-for]").forEach(prepareFilters);
+document.querySelectorAll("form[data-source]").forEach(prepareCompare);
