@@ -175,7 +175,7 @@ def fuzz_comment(data: bytes) -> None:
     """Compare what two GFM libraries make of the comment with what was written."""
     fields = data.decode(errors="replace").split("\0")[:6]
     # White space alone leaves a part out: a comment of the same parts is what it is compared with.
-    texts = [text[:60] if one_line(text[:60]) else PLAIN for text in fields]
+    texts = [text[:150] if one_line(text[:150]) else PLAIN for text in fields]
     texts += [PLAIN] * (6 - len(texts))
     body = comment_of(texts)
     assert len(body) <= LIMIT

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.fuzz.seeds import inputs, seeds
 from tests.fuzz.targets import TARGETS
 
-EXAMPLES = 300
+EXAMPLES = 200
 
 
 @pytest.mark.parametrize("target", TARGETS)
