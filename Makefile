@@ -4,6 +4,7 @@
 # make test-image  build the image with every metric and score in it; fetches gigabytes
 # make check  formatting, types, layers, workflows
 # make pages  write the pages and schemas that are made from the program
+# make fuzz   fuzz every loader, the comment and inspect, a minute each
 # make bench  compare with peers, side by side
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -19,7 +20,9 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 
-.PHONY: help setup demo test test-image check pages bench lock clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: help setup demo test test-image check fuzz pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -74,6 +77,11 @@ check: $(VENV)/dev.done
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
+# atheris is not built for every Python; without it hypothesis runs alone, and the run says so.
+fuzz: $(VENV)/dev.done
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/fuzz.txt || true
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
+
 pages: $(VENV)/dev.done
 	$(BIN)/rexrank schemas
 	$(BIN)/python docs/reference/make_pages.py
@@ -96,6 +104,7 @@ lock:
 	printf 'cython\nhatchling\neditables\nsetuptools\n' | $(LOCK) - -c requirements/ratescore.txt -o requirements/build.txt
 	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
+	printf 'atheris\n' | $(filter-out --universal,$(LOCK)) - -o requirements/fuzz.txt
 
 clean:
 	rm -rf $(VENV) out

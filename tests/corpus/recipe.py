@@ -62,12 +62,12 @@ def mutations(kind: str, valid: Any, fields: Iterable[tuple[str | int, ...]]) ->
         shown = ".".join(map(str, path))
         for name, value in WRONG.items():
             document = _replaced(valid, path, value)
-            yield Hostile(kind, f"{shown} {name}", lambda d=document: _bytes(d))  # type: ignore[misc]
+            yield Hostile(kind, f"{shown} {name}", lambda d=document: json_bytes(d))  # type: ignore[misc]
         document = _without(valid, path)
-        yield Hostile(kind, f"{shown} gone", lambda d=document: _bytes(d))  # type: ignore[misc]
+        yield Hostile(kind, f"{shown} gone", lambda d=document: json_bytes(d))  # type: ignore[misc]
 
 
-def _bytes(document: Any) -> bytes:
+def json_bytes(document: Any) -> bytes:
     return json.dumps(document).encode()
 
 
