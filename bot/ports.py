@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.scorecard import Scorecard, StoredTable
 from bot.domain.withdrawal import Withdrawal
 
 Item = TypeVar("Item")
@@ -84,7 +84,7 @@ class ScoreLedger(Protocol):
     def scorecards(self) -> tuple[Scorecard, ...]:
         """Return every scorecard, in the order of dataset and key."""
 
-    def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
+    def append(self, scored: Sequence[tuple[Scorecard, StoredTable]]) -> int:
         """Add what is not there yet and return how many were added; never changes an entry."""
 
 
