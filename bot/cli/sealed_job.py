@@ -178,18 +178,26 @@ def score_unlocked(
 def run_scorer(
     workshop: Workshop, inspected: Inspected, unlocked: Unlocked, sandbox: Sandbox, timeout_s: float
 ) -> list[tuple[Scorecard, PerStudyTable]]:
-    """Return what the scorer made of the boards; what it was given is removed, however it ends."""
-    boards = unlocked.opened.boards
+    """Return what the scorer made of the boards; what it was given is removed, however it ends.
+
+    Public boards are scored in a container of their own. Their tables leave as they are, so it must
+    never have seen anything else.
+    """
+    public = [board for board in unlocked.opened.boards if board.card.access == "public"]
+    closed = [board for board in unlocked.opened.boards if board.card.access != "public"]
+    scored = []
     with step("sealed.scorer-failed"), private_folder() as workplace:
-        return score_in_sandbox(
-            sandbox,
-            sandbox_folder(inspected.folder.id, inspected.manifest, boards),
-            list(unlocked.references.values()),
-            OPTIONS.words(),
-            timeout_s=timeout_s,
-            catalog=sandbox_catalog(workshop.catalog, boards),
-            workplace=workplace,
-        )
+        for boards in filter(None, (closed, public)):
+            scored += score_in_sandbox(
+                sandbox,
+                sandbox_folder(inspected.folder.id, inspected.manifest, boards),
+                [unlocked.references[name] for name in {board.card.id: None for board in boards}],
+                OPTIONS.words(),
+                timeout_s=timeout_s,
+                catalog=sandbox_catalog(workshop.catalog, boards),
+                workplace=workplace,
+            )
+    return scored
 
 
 def publish_scores(
@@ -202,7 +210,7 @@ def publish_scores(
     """
     from bot.metrics.registry import METRICS
 
-    check_scored(scored, opened.boards, [metric.id for metric in METRICS])
+    check_scored(scored, opened.boards, METRICS)
     boards = {board.entry.board: board for board in opened.boards}
     files: dict[str, bytes] = {}
     for card, table in scored:

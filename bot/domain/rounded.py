@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from bot.domain.scorecard import Fingerprint, MetricScore, Scorecard
+from bot.domain.scorecard import MetricScore, Scorecard
 
 REASON = "did not run in the sealed scorer; the operator's log says why"
 """Stands for every reason: a metric's own words could quote what it read."""
 
-_VERSION = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_VERSION = re.compile(r"\d{1,4}(\.\d{1,8}){0,4}(\.?(a|b|rc|post|dev)\d{1,8})?(\+[a-z0-9.]{1,10})?")
 
 
 def round_value(value: float, decimals: int) -> float:
@@ -56,22 +55,19 @@ def is_rounded(card: Scorecard) -> bool:
     )
 
 
-def is_plain(card: Scorecard, metrics: Collection[str]) -> bool:
+def is_plain(card: Scorecard, versions: Mapping[str, str], parts: Collection[str]) -> bool:
     """Return whether names and versions in a scorecard are such, and no room for a text.
 
     Args:
         card: What a scorer wrote.
-        metrics: Ids of the metrics that there are.
+        versions: Version of each metric that there is.
+        parts: Names of libraries and weights that scores can depend on.
     """
-    named: Fingerprint = card.fingerprint
-    words = (*named.libraries, *named.weights)
-    versions = (
-        *named.metrics.values(),
-        *named.libraries.values(),
-        *(score.version for score in card.metrics.values()),
-    )
+    made = card.fingerprint
+    named = {name: score.version for name, score in card.metrics.items()}
     return (
-        {*card.metrics, *named.metrics} <= set(metrics)
-        and all(_NAME.fullmatch(word) for word in words)
-        and all(_VERSION.fullmatch(version) for version in versions)
+        all(versions.get(name) == version for name, version in (named | made.metrics).items())
+        and named.items() >= made.metrics.items()
+        and {*made.libraries, *made.weights} <= set(parts)
+        and all(_VERSION.fullmatch(version) for version in made.libraries.values())
     )

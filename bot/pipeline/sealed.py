@@ -16,6 +16,8 @@ from bot.domain.rules import RULES
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.submission import SubmissionFolder
 from bot.domain.value import sha256_of
+from bot.metrics.base import Metric
+from bot.pipeline.score import LIBRARIES
 
 OpenSealed = Callable[[bytes], bytes | None]
 """Returns what was sealed, None when it cannot be opened."""
@@ -137,7 +139,7 @@ def sandbox_catalog(catalog: Catalog, boards: Sequence[OpenBoard]) -> dict[str, 
 def check_scored(
     scored: Sequence[tuple[Scorecard, PerStudyTable]],
     boards: Sequence[OpenBoard],
-    metrics: Sequence[str],
+    metrics: Sequence[Metric],
 ) -> None:
     """Raise ValueError unless these are scores of what the sandbox was given, all of it."""
     expected = {
@@ -150,7 +152,10 @@ def check_scored(
     ]
     if set(made) != expected or len(made) != len(expected):
         raise ValueError("scores of other boards, predictions or references than were given")
-    if not all(is_plain(card, metrics) for card, _ in scored):
+    versions = {metric.id: metric.version for metric in metrics}
+    parts = {*LIBRARIES, *(name for metric in metrics for name in metric.libraries)}
+    parts.update(name for metric in metrics for name in metric.needs.weights)
+    if not all(is_plain(card, versions, parts) for card, _ in scored):
         raise ValueError("a scorecard holds a name or a version that is none")
     studies = {board.entry.board: set(board.references) for board in boards}
     for card, table in scored:

@@ -32,8 +32,11 @@ for word in rest:
 inside = [places.get(word, word) for word in rest]
 environment = {{name: places.get(value, value) for name, value in given.items()}}
 output, references = Path(places["/output"]), Path(places["/references"])
-seen = {{"client": dict(os.environ), "container": given, "arguments": inside}}
-Path({calls!r}).write_text(json.dumps(seen))
+calls = Path({calls!r})
+seen = json.loads(calls.read_text()) if calls.exists() else []
+held = sorted(path.name.partition(".")[0] for path in references.iterdir())
+seen.append({{"client": dict(os.environ), "container": given, "references": held}})
+calls.write_text(json.dumps(seen))
 # Without Java: METEOR takes longer to start than all else together.
 environment |= {{"PATH": "/nowhere", "HOME": "/nowhere", "PYTHONPATH": {checkout!r}}}
 command = [sys.executable, "-m", "bot", *inside]
@@ -43,10 +46,10 @@ Path({log!r}).write_text(done.stdout + done.stderr)
 print(done.stdout + done.stderr)
 if status:
     sys.exit(status)
-cards = {{path: json.loads(path.read_text()) for path in output.rglob("scorecard.json")}}
+cards = {{path: json.loads(path.read_text()) for path in sorted(output.rglob("scorecard.json"))}}
 texts = [
     study.get("findings", "")
-    for path in references.glob("*.json")
+    for path in sorted(references.glob("*.json"))
     for study in json.loads(path.read_text())["studies"].values()
 ]
 {hook}

@@ -91,9 +91,9 @@ class SealedWorld:
             plain: Predictions on each dataset.
             damage: Content of files that replaces what was sealed.
         """
-        folder = write_submission(self.hidden / ENTRY, plain or reports())
-        with self.patch.context() as patch:
-            patch.setenv("REXRANK_REFERENCES", str(self.hidden / "nowhere"))
+        texts = plain or reports()
+        folder = write_submission(self.hidden / ENTRY, texts)
+        if "locked" in texts:
             assert run(["seal", str(folder), "--yes", "--board", "locked.findings"]) == 0
         for name, data in (damage or {}).items():
             replace_file(folder, name, data)
