@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import catalog_option, dry_run, output_format, say
 from bot.errors import SubmissionRejected, WrongUsage
+
+if TYPE_CHECKING:
+    from bot.domain.dataset import References
+    from bot.ports import ReferenceStore
 
 
 @click.group()
@@ -60,7 +65,8 @@ def import_(
     Checks it against the dataset's card, writes the study ids and the commitment of a public
     dataset to the catalog, and the reference texts to the store (REXRANK_REFERENCES, a folder or
     fsspec address; by default a folder of this user), never to the repository. Only datasets that
-    ship with the catalog, as mini does, have their references there.
+    ship with the catalog, as mini does, have their references there. Those of a dataset that is not
+    public get canaries: sentences that are never scored, and whose sight anywhere is a leak.
     """
     from bot.adapters.catalog import write_studies
     from bot.adapters.files import read_bytes
@@ -86,6 +92,18 @@ def import_(
     if dry_run:
         say("nothing was written")
         return
-    say(f"references: {workshop.references.write(imported.references)}")
+    references = imported.references
+    if card.access != "public":
+        references = plant_canaries(references, workshop.references)
+    say(f"references: {workshop.references.write(references)}")
     if card.access == "public":
         say(f"study list: {write_studies(workshop.folder, studies)}")
+
+
+def plant_canaries(references: References, store: ReferenceStore) -> References:
+    """Return references with canaries: those that the store has already, or new ones."""
+    from bot.adapters.canaries import make_canaries
+
+    name = references.dataset
+    present = store.read(name).canaries if store.has(name) else None
+    return references.model_copy(update={"canaries": present or make_canaries()})
