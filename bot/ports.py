@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
-from bot.domain.scorecard import Scorecard, StoredTable
+from bot.domain.scorecard import PerStudyTable, Scorecard, StoredTable
 from bot.domain.withdrawal import Withdrawal
 
 Item = TypeVar("Item")
