@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,10 +67,12 @@ def import_(
     dataset to the catalog, and the reference texts to the store (REXRANK_REFERENCES, a folder or
     fsspec address; by default a folder of this user), never to the repository. Only datasets that
     ship with the catalog, as mini does, have their references there. Those of a dataset that is not
-    public get canaries: sentences that are never scored, and whose sight anywhere is a leak.
+    public go to the private store (REXRANK_PRIVATE_STORE) where one is named, and get canaries:
+    sentences that are never scored, and whose sight anywhere is a leak.
     """
     from bot.adapters.catalog import write_studies
     from bot.adapters.files import read_bytes
+    from bot.adapters.private_store import STORE_VARIABLE, take_private_store
     from bot.checks.official_dataset import read_official
     from bot.cli.wiring import Workshop
     from bot.domain.dataset import list_studies
@@ -92,10 +95,12 @@ def import_(
     if dry_run:
         say("nothing was written")
         return
-    references = imported.references
+    references, store = imported.references, workshop.references
     if card.access != "public":
-        references = plant_canaries(references, workshop.references)
-    say(f"references: {workshop.references.write(references)}")
+        if os.environ.get(STORE_VARIABLE):
+            store = take_private_store(workshop.folder)
+        references = plant_canaries(references, store)
+    say(f"references: {store.write(references)}")
     if card.access == "public":
         say(f"study list: {write_studies(workshop.folder, studies)}")
 
