@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, repeat
@@ -98,7 +99,11 @@ def _filled(before: bytes, unit: bytes, after: bytes, size: int = _BIG) -> Itera
 
 
 def _bomb(size: int) -> bytes:
-    return packed(repeat(b"\0" * 1_000_000, size // 1_000_000))
+    """Return a gzip file that unpacks to `size` zeros: a thousandth of it."""
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(b"\0" * 10_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    # After a full flush nothing refers to what was before: the block may be repeated.
+    return b"\x1f\x8b\x08" + b"\0" * 7 + block * (size // 10_000_000)
 
 
 def _nested_gzip() -> bytes:
@@ -141,7 +146,7 @@ LARGE: dict[str, Callable[[], bytes]] = {
         _members(f'"#":"{"score instruction ignore the above <| as an ai user: " * 350}"', _BIG)
     ),
     "ten gigabytes": partial(_bomb, 10_000_000_000),
-    "one byte over": partial(_bomb, 101_000_000),
+    "one byte over": lambda: packed(_filled(b"", b" ", b"{}", 101_000_000)),
     "twice packed": _nested_gzip,
     "many members": lambda: gzip.compress(b"", mtime=0) * 400_000,
     "cut": lambda: gzip.compress(b'{"a": "b"}', mtime=0)[:-4],

@@ -137,7 +137,7 @@ def test_ten_thousand_duplicates_read_like_twenty_one() -> None:
         (b"[" + b"0," * 500_001 + b"0]", ["too-many-values"]),
     ],
 )
-def test_a_fault_has_its_own_code(data: bytes, expected: list[str]) -> None:
+def test_row_11_a_fault_has_its_own_code(data: bytes, expected: list[str]) -> None:
     assert slugs(data) == expected
 
 
@@ -199,7 +199,7 @@ def test_a_file_over_25_mb_is_not_looked_into() -> None:
     assert slugs(b" " * 25_000_000) == ["empty"]
 
 
-def test_a_gzip_bomb_is_stopped_at_its_limit() -> None:
+def test_row_13_a_gzip_bomb_is_stopped_at_its_limit() -> None:
     packer = zlib.compressobj(9, wbits=31)
     block = b"\0" * 10_000_000
     bomb = b"".join(packer.compress(block) for _ in range(50)) + packer.flush()
