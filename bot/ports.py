@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.scorecard import PerStudyTable, Scorecard, StoredTable
 from bot.domain.withdrawal import Withdrawal
 
 Item = TypeVar("Item")
@@ -91,7 +91,7 @@ class ScoreLedger(Protocol):
             wanted: Dataset and key of each scorecard.
         """
 
-    def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
+    def append(self, scored: Sequence[tuple[Scorecard, StoredTable]]) -> int:
         """Add what is not there yet and return how many were added; never changes an entry."""
 
 

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author, push_on_tip
 from bot.adapters.score_folder import check_agreement
+from bot.adapters.sealing import CannotOpen, Opener
 from bot.domain.per_study import decode_table, encode_table
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 
 BRANCH = "ledger"
@@ -20,6 +21,11 @@ SCORES = "scores"
 def scorecard_path(scorecard: Scorecard) -> str:
     """Return where the ledger keeps a scorecard."""
     return f"{SCORES}/{scorecard.dataset}/{scorecard.key}.json"
+
+
+def sealed_path(path: str) -> str:
+    """Return where the ledger keeps the sealed table of the scorecard at a path."""
+    return path.removesuffix(".json") + ".npz.age"
 
 
 class BranchLedger:
@@ -67,7 +73,7 @@ class BranchLedger:
         tip = self._repository.remote_tip(self._remote, BRANCH) if stems else None
         return {} if tip is None else read_tables(self._repository, tip, stems)
 
-    def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
+    def append(self, scored: Sequence[tuple[Scorecard, StoredTable]]) -> int:
         """Add what is not there yet and return how many were added; never changes an entry."""
         added = 0
 
@@ -80,7 +86,9 @@ class BranchLedger:
                 if path in known:
                     continue
                 files[path] = scorecard.to_json()
-                if self._may_publish(scorecard.dataset):
+                if isinstance(table, SealedTable):
+                    files[sealed_path(path)] = table.data
+                elif self._may_publish(scorecard.dataset):
                     files[path.removesuffix(".json") + ".npz"] = encode_table(table)
             added = sum(path.endswith(".json") for path in files)
             return files
@@ -156,4 +164,31 @@ def read_tables(
                 f"ledger {stem}.npz: {error}; run `rexrank ledger verify`"
             ) from error
         tables[stems[stem]] = table
+    return tables
+
+
+def read_sealed_tables(
+    repository: GitRepository, tip: str, opener: Opener
+) -> dict[str, PerStudyTable]:
+    """Return the sealed tables of a ledger's commit by the key of their scorecard.
+
+    What they say stays in the job that has the identity: ranks may leave it, scores of studies may
+    not. A table that was sealed for an identity that is no longer held is left out.
+
+    Raises:
+        Misconfigured: An opened table is none.
+    """
+    suffix = ".npz.age"
+    entries = [e for e in repository.entries(tip, SCORES) if e.path.endswith(suffix.encode())]
+    contents = repository.read([entry.oid for entry in entries])
+    tables = {}
+    for entry in entries:
+        path = entry.path.decode(errors="backslashreplace")
+        try:
+            table = decode_table(opener(contents[entry.oid]))
+        except CannotOpen:
+            continue
+        except ValueError:
+            raise Misconfigured(f"ledger {path}: what is sealed there is no table") from None
+        tables[path.rpartition("/")[2].removesuffix(suffix)] = table
     return tables

@@ -39,7 +39,7 @@ def rank_local(
         workshop.columns(),
         local_entries(submissions),
         [card for card, _ in scored],
-        workshop.scorer(),
+        workshop.scorer(card for card, _ in scored),
     )
     return by_value, {card.key: table for card, table in scored}
 

@@ -83,12 +83,13 @@ def publish_branch(
     def make_files(tip: str | None) -> Mapping[str, bytes | None]:
         if tip is None:
             raise Misconfigured(f"{remote}: no branch {branch}")
+        scorecards = tuple(ledger.scorecards())
         by_value = build_leaderboard(
             workshop.catalog,
             workshop.columns(),
             shown_entries(read_entries(repository, tip), tombstones.read()),
-            ledger.scorecards(),
-            workshop.scorer(),
+            scorecards,
+            workshop.scorer(scorecards),
         )
         tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
         leaderboard = compare_boards(by_value, tables, workshop.catalog)

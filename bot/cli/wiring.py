@@ -16,6 +16,7 @@ from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
 from bot.adapters.references import FileReferenceStore, open_references
+from bot.cli.options import IMAGE_VARIABLE
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Leaderboard
@@ -66,12 +67,22 @@ class Workshop:
         reported = {name for card in scorecards for name in card.metrics}
         return columns_for([metric.id for metric in METRICS if metric.id in reported])
 
-    def scorer(self) -> Fingerprint:
-        """Return the fingerprint of the scorer that this program is."""
+    def scorer(self, scorecards: Iterable[Scorecard] = ()) -> Fingerprint:
+        """Return the fingerprint of today's scorer; older scorecards that contradict it are stale.
+
+        Args:
+            scorecards: Known ones. Those of the image that scores now tell what is in it.
+        """
         from bot.metrics.registry import METRICS
         from bot.pipeline.score import describe_scorer
 
-        return describe_scorer(METRICS)
+        named = os.environ.get(IMAGE_VARIABLE, "")
+        return describe_scorer(
+            METRICS,
+            recorded_weights(),
+            image=named.rpartition("@")[2] or None,
+            seen=[card.fingerprint for card in scorecards],
+        )
 
     def published_leaderboard(self, path: Path) -> Leaderboard | None:
         """Return the leaderboard in a checkout, None when there is none."""
@@ -130,6 +141,14 @@ def equipment() -> Equipment:
         device=device or "cpu",
         device_forced=bool(device),
     )
+
+
+def recorded_weights() -> dict[str, str]:
+    """Return the SHA-256 of each model that is recorded on this machine, without hashing again."""
+    from bot.adapters.models import ModelFolder
+
+    named = os.environ.get(MODELS_VARIABLE)
+    return {one.id: one.sha256 for one in ModelFolder(Path(named)).read().weights} if named else {}
 
 
 def secret_token() -> str:

@@ -22,6 +22,8 @@ from bot.domain.value import (
 )
 
 SECTIONS: tuple[Section, ...] = ("findings", "report")
+DECIMALS = 3
+"""Decimals of scores on a dataset that is not public, unless its card says otherwise."""
 
 
 class DatasetCard(Value):
@@ -55,6 +57,15 @@ class DatasetCard(Value):
     """Other names under which `training_data` may list this dataset."""
     cluster_repeats: bool = False
     """Whether studies with the same reference text count as one where entries are compared."""
+    decimals: Annotated[int, Field(ge=1, le=6)] | None = None
+    """Decimals to which scores are rounded where the dataset is not public; 3 when absent."""
+
+    @property
+    def published_decimals(self) -> int | None:
+        """Decimals that published scores have; None for a public dataset, which rounds nothing."""
+        if self.access == "public":
+            return None
+        return DECIMALS if self.decimals is None else self.decimals
 
 
 class Study(Value):
@@ -73,6 +84,8 @@ class References(Value):
     """Dataset id."""
     studies: dict[str, Study]
     """Reference parts of each study, in the order of the source."""
+    canaries: tuple[Annotated[Line, Field(max_length=200)], ...] | None = None
+    """Sentences that stand nowhere else and are never scored: where one shows, these leaked."""
 
     def texts(self, section: Section, *, official_none: bool = False) -> dict[str, str]:
         """Return the reference text of each study that has the part the board needs.

@@ -74,6 +74,8 @@ def check_handover(
         seen.add(board)
         if card.dataset not in catalog.datasets:
             raise Misconfigured(f"scorecard {board}: the catalog has no such dataset")
+        if card.decimals != catalog.datasets[card.dataset].published_decimals:
+            raise Misconfigured(f"scorecard {board}: not rounded as the dataset's card says")
         studies = catalog.board_studies(card.dataset, card.section)
         if studies is None:
             continue

@@ -14,7 +14,7 @@ DIRECTIONS: st.SearchStrategy[Direction] = st.sampled_from(("higher", "lower"))
 
 
 @given(VALUES, DIRECTIONS)
-def test_only_finite_values_are_ranked_and_a_rank_counts_the_better_ones(
+def test_row_24_only_finite_values_are_ranked_and_a_rank_counts_the_better_ones(
     values: list[float | None], direction: Direction
 ) -> None:
     ranks = rank_values(values, direction)
