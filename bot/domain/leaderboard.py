@@ -76,7 +76,7 @@ class Row(Value):
     n: Annotated[int, Field(ge=1)] | None = None
     """Number of studies that were scored; None when a published table does not say."""
     scores: dict[MetricId, MetricScore]
-    """Result of each metric."""
+    """Result of each metric that is shown; the scorecard has all."""
     remarks: tuple[Line, ...] = ()
     """What is odd about the row."""
     replaced_by: Slug | None = None

@@ -121,8 +121,8 @@ def _compare(
 ) -> HeadToHead:
     """Return what is known about two rows of a board."""
     shown = column or main_column(board.dataset, board.main_metric, board.columns)
-    values = [value_of(row.scores.get(shown.id)) for row in (one, other)]
     known = [tables.get(row.scorecard or "") for row in (one, other)]
+    values = [_value(row, table, shown.id) for row, table in zip((one, other), known, strict=True)]
     plain = HeadToHead(
         board=board_id(board.dataset, board.section),
         n=board.n,
@@ -145,6 +145,13 @@ def _compare(
     if verdict is None:
         return replace(plain, untested=NOT_AT_HAND.format(metric=shown.title))
     return replace(plain, verdict=verdict)
+
+
+def _value(row: Row, table: PerStudyTable | None, metric: str) -> float | None:
+    """Return a row's value of a metric; of one that the leaderboard does not show, the mean."""
+    if metric in row.scores or table is None or metric not in table.columns:
+        return value_of(row.scores.get(metric))
+    return float(np.mean(table.columns[metric]))
 
 
 def _side(row: Row, value: float | None) -> Side:

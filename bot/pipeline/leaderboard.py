@@ -48,6 +48,7 @@ def build_leaderboard(
     by_predictions: dict[str, list[Scorecard]] = {}
     for card in scorecards:
         by_predictions.setdefault(card.predictions_sha256, []).append(card)
+    shown = [column.id for column in columns]
     for dataset, section in catalog.boards():
         rows = []
         for submission, manifest in sorted(entries, key=lambda entry: entry[0]):
@@ -66,7 +67,7 @@ def build_leaderboard(
                     )
                 )
             else:
-                rows.append(_row(submission, manifest, dataset, chosen, scorer))
+                rows.append(_row(submission, manifest, dataset, chosen, scorer, shown))
         main = main_column(dataset.id, catalog.main_metric(dataset.id), columns)
         rows += published_rows(catalog.published, dataset, section, rows, main)
         boards.append(_board(dataset, section, columns, main, rows))
@@ -146,8 +147,9 @@ def _row(
     dataset: DatasetCard,
     card: Scorecard,
     scorer: Fingerprint | None,
+    shown: Sequence[str],
 ) -> Row:
-    """Return an entry's row, not ranked yet."""
+    """Return an entry's row with the metrics that are shown, not ranked yet."""
     model = manifest.model
     badge: Badge = "stale" if is_stale(card, scorer) else "scored"
     return Row(
@@ -162,7 +164,7 @@ def _row(
         trained_on=is_trained_on(dataset, manifest.training_data),
         badge=badge,
         n=card.n,
-        scores=card.metrics,
+        scores={name: card.metrics[name] for name in shown if name in card.metrics},
         scorecard=card.key,
         predictions_sha256=card.predictions_sha256,
     )

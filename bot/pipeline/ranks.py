@@ -13,7 +13,7 @@ from bot.render.numbers import value_of
 from bot.stats.ranking import rank_intervals, share_ranks
 from bot.stats.significance import ALPHA
 
-COMPARED = 100
+COMPARED = 50
 """Most entries of a board that are compared with each other, the best by value. Pairs grow with the
 square of the entries, and the flips that Holm needs with the pairs."""
 

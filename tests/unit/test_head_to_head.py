@@ -11,6 +11,7 @@ from bot.cli.app import run
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
+from bot.metrics.registry import columns_for
 from bot.pipeline.evidence import align, compare
 from bot.pipeline.head_to_head import Question, answer, wanted_scorecards
 from bot.render.head_to_head import HeadToHead, plain_comparisons, render_comparisons
@@ -109,6 +110,18 @@ def test_a_missing_value_is_no_zero() -> None:
     (found,) = ask("alpha", "delta")
     assert (found.other.value, found.difference) == (None, None)
     assert "delta       -" in render_comparisons([found])
+
+
+def test_a_metric_that_is_not_shown_is_compared_by_its_per_study_scores() -> None:
+    leaderboard = s.example_leaderboard()
+    kept = {
+        key: PerStudyTable(table.study_ids, {"rougeL": 1 - table.columns["radcliq_v1"]})
+        for key, table in tables(leaderboard).items()
+    }
+    (found,) = ask("alpha", "bravo", kept=kept, column=columns_for(["rougeL"])[0])
+    assert found.one.value == pytest.approx(1 - ALPHA.mean())
+    assert found.verdict is not None
+    assert found.verdict.wins == int(np.sum(GAIN > 0))
 
 
 def test_studies_of_one_cluster_count_once() -> None:
