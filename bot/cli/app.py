@@ -37,12 +37,19 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("preview", "bot.cli.preview:preview", "Show the comment and rank it would get."),
     ),
     "Understand": (
+        Entry("compare", "bot.cli.compare:compare", "Compare entries head to head."),
         Entry("explain", "bot.cli.about:explain", "Say what a finding means and how to fix it."),
         Entry("metrics", "bot.cli.about:metrics", "List the metrics and whether they run here."),
+        Entry("labels", "bot.cli.labels:labels", "Show the agreement on each CheXbert label."),
         Entry("doctor", "bot.cli.doctor:doctor", "Check this installation."),
     ),
     "Operate": (
         Entry("dataset", "bot.cli.dataset:dataset", "List and import test sets."),
+        Entry(
+            "import-published",
+            "bot.cli.import_published:import_published",
+            "Bring in result tables that were published elsewhere.",
+        ),
         Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
@@ -53,6 +60,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
         Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
+        Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
     ),
 }
 

@@ -12,7 +12,7 @@ from bot.cli.inspect import INSPECTION_FILE
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import Inspection
 from bot.domain.manifest import board_id
-from bot.domain.scorecard import Scorecard, SealedTable, StoredTable
+from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 from bot.pipeline.report import Handover, check_handover
 
@@ -64,12 +64,13 @@ def read_handover(
     """Return what the earlier stages left; whatever cannot be used counts as a failure of ours."""
     failures = list(failed)
     inspection: Inspection | None = None
-    scorecards: tuple[Scorecard, ...] = ()
+    scored: tuple[tuple[Scorecard, StoredTable], ...] = ()
     try:
         inspection = read_inspection(inspection_folder, head)
         scored = read_scored(scores_folder, inspection, catalog)
-        scorecards = tuple(scorecard for scorecard, _ in scored)
     except Misconfigured as error:
         if not failures:
             failures.append(str(error))
-    return Handover(inspection, scorecards, "; ".join(failures))
+    scorecards = tuple(scorecard for scorecard, _ in scored)
+    tables = {card.key: table for card, table in scored if isinstance(table, PerStudyTable)}
+    return Handover(inspection, scorecards, "; ".join(failures), tables)

@@ -47,6 +47,11 @@ FINE = {"success", "skipped"}
     show_default=True,
     help="The leaderboard as it is, for the rank preview.",
 )
+@click.option(
+    "--remote",
+    help="Address of the repository with the branch `ledger`, whose per-study scores say how sure "
+    "the rank preview is; without it the preview is by value.",
+)
 @catalog_option
 @dry_run
 def report(
@@ -56,6 +61,7 @@ def report(
     scores: Path,
     stages: tuple[str, ...],
     leaderboard: Path,
+    remote: str | None,
     catalog_folder: Path | None,
     dry_run: bool,
 ) -> None:
@@ -68,6 +74,7 @@ def report(
     from bot.adapters.github import API_URL, GitHubPullRequests
     from bot.cli.handover import read_handover
     from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+    from bot.pipeline.ranks import compared_scorecards
     from bot.pipeline.report import Surroundings, describe_report, send_report
     from bot.render.comment import MARKER, render_comment
 
@@ -88,11 +95,14 @@ def report(
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
     submission = handover.inspection.submission if handover.inspection else None
+    board = workshop.published_leaderboard(leaderboard)
+    wanted = compared_scorecards(board, workshop.catalog) if board else []
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
-        leaderboard=workshop.published_leaderboard(leaderboard),
+        leaderboard=board,
         run_url=run_url(),
+        tables=workshop.ledger_tables(remote, wanted) if remote else {},
     )
     data = describe_report(handover, surroundings, submission, pull.opened)
     if dry_run:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bot.cli.options import catalog_option, exit_status, say
-from bot.cli.score import IMAGE_VARIABLE
+from bot.cli.options import IMAGE_VARIABLE, catalog_option, exit_status, say
 from bot.cli.stopping import Stopped, ending_with_codes, step
 from bot.errors import SubmissionRejected, WrongUsage
 

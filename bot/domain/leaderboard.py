@@ -124,7 +124,9 @@ class Board(Value):
     unranked: tuple[Row, ...] = ()
     """Entries without a value of the main metric that counts, in the order of their ids."""
     pairs: tuple[Pair, ...] = ()
-    """Every two entries that have stored per-study scores, in the order of the rows."""
+    """Every two of the best entries with stored per-study scores, in the order of the rows."""
+    clusters: Annotated[int, Field(ge=1)] | None = None
+    """Number of different reference texts, where studies with the same one count as one."""
 
 
 class Waiting(Value):

@@ -52,7 +52,7 @@ def validate_submission(
         return Validation(None, tuple(findings))
     read = read_manifest(data, path=path, catalog=catalog, files=folder.files)
     findings += read.findings
-    predictions: list[Predictions] = []
+    predictions: dict[tuple[str, Section], Predictions] = {}
     looked_at: set[str] = set()
     for _, entry in read.entries:
         if entry.file in looked_at or entry.file not in folder.files:
@@ -61,10 +61,11 @@ def validate_submission(
         readable, found = _check_file(folder, entry, catalog, references)
         findings += cap_findings(found)
         if readable is not None:
-            predictions.append(readable)
+            # A second file for a board is an error of the manifest: it need not be kept.
+            predictions.setdefault((entry.dataset, entry.section), readable)
     if read.manifest is None:
         return Validation(None, tuple(findings))
-    submission = Submission(folder.id, read.manifest, tuple(predictions))
+    submission = Submission(folder.id, read.manifest, tuple(predictions.values()))
     return Validation(submission, tuple(findings))
 
 

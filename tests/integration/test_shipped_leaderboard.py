@@ -36,6 +36,9 @@ def test_ranks_and_values_follow_from_the_entries(tmp_path: Path) -> None:
             (r.submission, r.rank) for r in theirs.rows
         ]
         for mine, other in zip(ours.rows, theirs.rows, strict=True):
+            if mine.badge == "published":
+                assert mine == other
+                continue
             for metric in METRICS:
                 value, listed = mine.scores[metric].value, other.scores[metric].value
                 assert value is not None

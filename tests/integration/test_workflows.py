@@ -35,6 +35,7 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
         "checks": "write",
     },
     ("publish", "publish"): {"contents": "write"},
+    ("publish", "deploy"): {"pages": "write", "id-token": "write"},
     ("commands", "answer"): {
         "actions": "write",
         "checks": "read",
@@ -145,6 +146,15 @@ def test_row_27_only_new_comments_on_pull_requests_are_commands() -> None:
     document = load(FOLDER / "commands.yml")
     assert document[True] == {"issue_comment": {"types": ["created"]}}
     assert "github.event.issue.pull_request" in document["jobs"]["answer"]["if"]
+
+
+def test_the_job_that_deploys_the_site_builds_nothing_and_reads_nothing() -> None:
+    jobs = load(FOLDER / "publish.yml")["jobs"]
+    (step,) = jobs["deploy"]["steps"]
+    assert step["uses"].startswith("actions/deploy-pages@")
+    assert jobs["deploy"]["needs"] == "site"
+    assert jobs["site"]["needs"] == "publish"
+    assert jobs["site"]["if"] == "vars.REXRANK_SITE != ''"
 
 
 def test_sealed_scoring_takes_what_the_command_gives_and_waits_for_a_reviewer() -> None:

@@ -52,12 +52,14 @@ class World:
         payload = self.server.pull_request_event(number, action=action)
         return self.run("submission.yml", "pull_request_target", payload)
 
-    def publish(self) -> ActRun:
-        """Return how publish.yml ended after a push to main."""
+    def publish(self, *, site: str = "") -> ActRun:
+        """Return how publish.yml ended after a push to main; it deploys where a site is named."""
         payload = self.server.push_event(full_name=UPSTREAM, sender=MAINTAINER)
-        return self.run("publish.yml", "push", payload)
+        return self.run("publish.yml", "push", payload, REXRANK_SITE=site)
 
-    def run(self, workflow: str, event: str, payload: Mapping[str, object]) -> ActRun:
+    def run(
+        self, workflow: str, event: str, payload: Mapping[str, object], **variables: str
+    ) -> ActRun:
         """Return how a workflow of main ended."""
         self.runs += 1
         work = self.folder / f"run-{self.runs}"
@@ -75,6 +77,7 @@ class World:
             variables={
                 "REXRANK_REFERENCES": str(self.references),
                 "REXRANK_SCORER_IMAGE": self.image,
+                **variables,
             },
             server=self.server,
             timeout_s=RUN_TIMEOUT_S,
