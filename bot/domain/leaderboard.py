@@ -11,7 +11,17 @@ from bot.domain.dataset import DatasetCard
 from bot.domain.manifest import Inputs, Links
 from bot.domain.published import Day, PublishedAnswers, PublishedChange, PublishedSource
 from bot.domain.scorecard import MetricScore
-from bot.domain.value import HttpsUrl, Line, Login, MetricId, Section, Sha256, Slug, Value
+from bot.domain.value import (
+    HttpsUrl,
+    Line,
+    Login,
+    MetricId,
+    Paragraph,
+    Section,
+    Sha256,
+    Slug,
+    Value,
+)
 
 Badge = Literal["scored", "published", "stale"]
 """Scored here; taken from a published table; scored by an earlier scorer."""
@@ -38,6 +48,8 @@ class LeaderboardCard(Value):
     """Who reviews and merges."""
     contact: HttpsUrl
     """Where to ask."""
+    citation: Annotated[Paragraph, Field(max_length=2000)] | None = None
+    """BibTeX entry of the leaderboard."""
     recipients: tuple[Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")], ...] = ()
     """Public age keys to which predictions and per-study scores are sealed."""
 
@@ -151,6 +163,8 @@ class Leaderboard(Value):
     """Name of the leaderboard."""
     repository: HttpsUrl
     """Where submissions are opened."""
+    citation: Paragraph | None = None
+    """BibTeX entry of the leaderboard."""
     datasets: tuple[DatasetCard, ...]
     """Cards of the datasets that are shown."""
     boards: tuple[Board, ...]

@@ -74,6 +74,7 @@ def build_leaderboard(
     return Leaderboard(
         title=catalog.card.title,
         repository=catalog.card.repository,
+        citation=catalog.card.citation,
         datasets=tuple(catalog.datasets.values()),
         boards=tuple(boards),
         waiting=tuple(waiting),
