@@ -46,6 +46,11 @@ FINE = {"success", "skipped"}
     show_default=True,
     help="The leaderboard as it is, for the rank preview.",
 )
+@click.option(
+    "--remote",
+    help="Address of the repository with the branch `ledger`, which says how much of a quota is "
+    "used.",
+)
 @catalog_option
 @dry_run
 def report(
@@ -55,6 +60,7 @@ def report(
     scores: Path,
     stages: tuple[str, ...],
     leaderboard: Path,
+    remote: str | None,
     catalog_folder: Path | None,
     dry_run: bool,
 ) -> None:
@@ -66,6 +72,7 @@ def report(
     from bot.adapters.actions import run_url
     from bot.cli.handover import read_handover
     from bot.cli.maintenance import open_pulls
+    from bot.cli.quota import read_allowances
     from bot.cli.wiring import Workshop
     from bot.pipeline.report import Surroundings, describe_report, send_report
     from bot.render.comment import render_comment
@@ -77,12 +84,14 @@ def report(
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
-    submission = handover.inspection.submission if handover.inspection else None
+    inspected = handover.inspection
+    submission = inspected.submission if inspected else None
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
         leaderboard=workshop.published_leaderboard(leaderboard),
         run_url=run_url(),
+        allowances=read_allowances(workshop, inspected, pull, remote) if remote else (),
     )
     data = describe_report(handover, surroundings, submission, pull.opened)
     if dry_run:

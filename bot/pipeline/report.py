@@ -11,6 +11,7 @@ from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
+from bot.domain.quota import Allowance
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.leaderboard import NO_TABLES
@@ -47,6 +48,8 @@ class Surroundings:
     """Address of the run."""
     tables: Mapping[str, PerStudyTable] = field(default_factory=lambda: NO_TABLES)
     """Per-study scores that are at hand, by the key of their scorecard."""
+    allowances: tuple[Allowance, ...] = ()
+    """How much of the quotas that count is used."""
 
 
 def check_handover(
@@ -105,6 +108,7 @@ def describe_report(
             surroundings.leaderboard, scorecards, submission, surroundings.tables
         ),
         failure=handover.failure,
+        allowances=surroundings.allowances,
     )
 
 
