@@ -48,8 +48,8 @@ FINE = {"success", "skipped"}
 )
 @click.option(
     "--remote",
-    help="Address of the repository with the branch `ledger`, whose per-study scores say how sure "
-    "the rank preview is; without it the preview is by value.",
+    help="Address of the repository with the branch `ledger`, which says how sure the rank preview "
+    "is and how much of a quota is used; without it the preview is by value.",
 )
 @catalog_option
 @dry_run
@@ -72,6 +72,7 @@ def report(
     from bot.adapters.actions import run_url
     from bot.cli.handover import read_handover
     from bot.cli.maintenance import open_pulls
+    from bot.cli.quota import read_allowances
     from bot.cli.wiring import Workshop
     from bot.pipeline.ranks import compared_scorecards
     from bot.pipeline.report import Surroundings, describe_report, send_report
@@ -84,7 +85,8 @@ def report(
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
-    submission = handover.inspection.submission if handover.inspection else None
+    inspected = handover.inspection
+    submission = inspected.submission if inspected else None
     board = workshop.published_leaderboard(leaderboard)
     wanted = compared_scorecards(board, workshop.catalog) if board else []
     surroundings = Surroundings(
@@ -93,6 +95,7 @@ def report(
         leaderboard=board,
         run_url=run_url(),
         tables=workshop.ledger_tables(remote, wanted) if remote else {},
+        allowances=read_allowances(workshop, inspected, pull, remote) if remote else (),
     )
     data = describe_report(handover, surroundings, submission, pull.opened)
     if dry_run:

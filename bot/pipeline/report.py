@@ -11,6 +11,7 @@ from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
+from bot.domain.quota import Allowance
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.evidence import NO_TABLES, Tables
@@ -49,6 +50,8 @@ class Surroundings:
     """Address of the run."""
     tables: Tables = field(default_factory=lambda: NO_TABLES)
     """Per-study scores of the leaderboard's rows, by the key of their scorecard."""
+    allowances: tuple[Allowance, ...] = ()
+    """How much of the quotas that count is used."""
 
 
 def check_handover(
@@ -107,6 +110,7 @@ def describe_report(
         columns=surroundings.columns,
         previews=preview_ranks(handover, surroundings, submission),
         failure=handover.failure,
+        allowances=surroundings.allowances,
     )
 
 

@@ -15,6 +15,7 @@ from bot.adapters.score_folder import write_score
 from bot.cli.inspect import INSPECTION_FILE
 from bot.cli.wiring import Workshop
 from bot.domain.inspection import BoardPlan, Inspection
+from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.domain.value import Section
 from tests.integration.git_objects import commit
@@ -61,13 +62,18 @@ def scorecard(sha256: str, section: Section = "findings", value: float = 0.5) ->
 def table(card: Scorecard) -> PerStudyTable:
     """Return the per-study scores of such a scorecard."""
     studies = Workshop(None).catalog.board_studies(card.dataset, card.section)
-    assert studies is not None
-    value = card.metrics["bleu2"].value
-    assert value is not None
-    return PerStudyTable(studies.ids, {"bleu2": np.full(card.n, value)})
+    ids = studies.ids if studies else tuple(f"study-{number:03}" for number in range(card.n))
+    values = {name: score.value for name, score in card.metrics.items()}
+    scored = {name: value for name, value in values.items() if value is not None}
+    return PerStudyTable(ids, {name: np.full(card.n, value) for name, value in scored.items()})
 
 
-def hand_over(folder: Path, name: str, cards: Mapping[Section, Scorecard]) -> HandOver:
+def hand_over(
+    folder: Path,
+    name: str,
+    cards: Mapping[Section, Scorecard],
+    manifest: Manifest | None = None,
+) -> HandOver:
     """Return what the jobs before `record` leave of an entry with these scorecards."""
     plans = tuple(
         BoardPlan(
@@ -86,12 +92,13 @@ def hand_over(folder: Path, name: str, cards: Mapping[Section, Scorecard]) -> Ha
         merge_base="3" * 40,
         kind="submission",
         submission=name,
+        manifest=manifest,
         plans=plans,
     )
     made = HandOver(folder / name / "inspection", folder / name / "scores")
-    made.inspection.mkdir(parents=True)
+    made.inspection.mkdir(parents=True, exist_ok=True)
     (made.inspection / INSPECTION_FILE).write_bytes(inspection.to_json())
-    (made.scores / name).mkdir(parents=True)
+    (made.scores / name).mkdir(parents=True, exist_ok=True)
     for card in cards.values():
         write_score(made.scores / name, card, table(card))
     return made
