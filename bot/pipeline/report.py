@@ -13,6 +13,7 @@ from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
+from bot.pipeline.judge_alarm import check_judgements
 from bot.pipeline.leaderboard import NO_TABLES
 from bot.pipeline.rank_preview import preview_rank
 from bot.ports import PullRequests
@@ -91,6 +92,9 @@ def describe_report(
         since: Date since which the pull request waits.
     """
     inspection, scorecards = handover.inspection, handover.scorecards
+    if inspection is not None:
+        alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
+        inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
     card = surroundings.catalog.card
     return CommentData(
         inspection=inspection,
