@@ -15,6 +15,7 @@ from bot.domain.quota import Allowance
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.evidence import NO_TABLES, Tables
+from bot.pipeline.judge_alarm import check_judgements
 from bot.pipeline.rank_preview import UNKNOWN, Entrant, preview_rank
 from bot.ports import PullRequests
 from bot.render.check_run import MANAGED_LABELS, labels_for, render_check
@@ -98,6 +99,9 @@ def describe_report(
         since: Date since which the pull request waits.
     """
     inspection, scorecards = handover.inspection, handover.scorecards
+    if inspection is not None:
+        alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
+        inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
     card = surroundings.catalog.card
     return CommentData(
         inspection=inspection,
