@@ -58,6 +58,7 @@ def catalog_files(key: x25519.Identity | None) -> dict[str, bytes]:
             "access": access,
             "main_metric": "bleu2",
             "trained_on_aliases": [],
+            "quota_per_month": None,
         }
         files[f"datasets/{name}.yaml"] = json.dumps(dataset).encode()
     return files

@@ -73,8 +73,18 @@ class BranchLedger:
         tip = self._repository.remote_tip(self._remote, BRANCH) if stems else None
         return {} if tip is None else read_tables(self._repository, tip, stems)
 
-    def append(self, scored: Sequence[tuple[Scorecard, StoredTable]]) -> int:
-        """Add what is not there yet and return how many were added; never changes an entry."""
+    def append(
+        self,
+        scored: Sequence[tuple[Scorecard, StoredTable]],
+        beside: Callable[[str | None], Mapping[str, bytes]] | None = None,
+    ) -> int:
+        """Add what is not there yet and return how many were added; never changes an entry.
+
+        Args:
+            scored: Scorecards with their per-study scores.
+            beside: Takes the tip and returns files of the same commit; asked only when there is
+                something to add. What it raises ends the run, and nothing is added.
+        """
         added = 0
 
         def make_files(tip: str | None) -> Mapping[str, bytes | None]:
@@ -91,7 +101,7 @@ class BranchLedger:
                 elif self._may_publish(scorecard.dataset):
                     files[path.removesuffix(".json") + ".npz"] = encode_table(table)
             added = sum(path.endswith(".json") for path in files)
-            return files
+            return {**files, **(beside(tip) if beside and files else {})}
 
         if not scored:
             return 0

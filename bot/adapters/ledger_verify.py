@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.ledger import SCORES, scorecard_path
+from bot.adapters.quota import QUOTA, event_path
 from bot.adapters.sealed_scores import check_rounded_agreement, check_sealed_score
 from bot.adapters.sealing import CannotOpen, Opener
 from bot.adapters.tombstones import WITHDRAWN, tombstone_path
 from bot.domain.per_study import decode_table
+from bot.domain.quota import QuotaEvent
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.withdrawal import Withdrawal
 
@@ -52,8 +54,9 @@ def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
 def verify_files(
     repository: GitRepository, tip: str, opener: Opener | None = None
 ) -> Iterator[str]:
-    """Yield what is wrong with the files of scores and withdrawals."""
-    entries = [entry for folder in (SCORES, WITHDRAWN) for entry in repository.entries(tip, folder)]
+    """Yield what is wrong with the files of scores, quotas and withdrawals."""
+    folders = (SCORES, QUOTA, WITHDRAWN)
+    entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
     tables = []
@@ -83,6 +86,8 @@ def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
     """Return where a file belongs by its content, and the scorecard if it is one."""
     if path.startswith(f"{WITHDRAWN}/"):
         return tombstone_path(Withdrawal.from_json(data).submission), None
+    if path.startswith(f"{QUOTA}/"):
+        return event_path(QuotaEvent.from_json(data)), None
     card = Scorecard.from_json(data)
     return scorecard_path(card), card
 

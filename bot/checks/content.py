@@ -18,6 +18,13 @@ from bot.checks.marked_text import (
     Mark,
     find_marks,
 )
+from bot.checks.overlap import (
+    LEAST_WORDS,
+    find_copies,
+    normalised,
+    opening,
+    sample_near_copies,
+)
 from bot.domain.finding import Finding
 from bot.domain.rules import RULES
 from bot.domain.submission import Predictions
@@ -29,7 +36,8 @@ LEAST_DISTINCT_SHARE = 0.05
 MOST_COMMON_SHARE = 0.5
 MOST_COPIED_SHARE = 0.05
 LEAST_COPIES = 3
-OPENING_WORDS = 8
+MOST_ENTRY_SHARE = 0.2
+"""Two models can agree on some reports word for word; on more of the longer ones they do not."""
 LANGUAGE_SAMPLE = 200
 LANGUAGE_BYTES = 60
 """Shorter texts are judged together: alone, "Normal." passes for Romanian."""
@@ -49,6 +57,7 @@ class _Reports:
     section: Section
     texts: Mapping[str, str]
     references: Mapping[str, str]
+    entries: Iterable[tuple[str, Mapping[str, str]]]
 
     @cached_property
     def marked(self) -> dict[Mark, list[str]]:
@@ -67,7 +76,11 @@ class _Reports:
 
 
 def check_content(
-    predictions: Predictions, *, path: str, references: Mapping[str, str] | None = None
+    predictions: Predictions,
+    *,
+    path: str,
+    references: Mapping[str, str] | None = None,
+    entries: Iterable[tuple[str, Mapping[str, str]]] = (),
 ) -> tuple[Finding, ...]:
     """Return the doubts about the reports of one file, in the order of `CHECKS`.
 
@@ -75,6 +88,7 @@ def check_content(
         predictions: The reports.
         path: Their file, from the root of the repository.
         references: Reference text of each study, where they are here and may be used.
+        entries: Name and reports of other entries on the same board.
 
     Example:
         >>> from bot.domain.manifest import PredictionsEntry
@@ -85,13 +99,8 @@ def check_content(
         '1 distinct report for 590 studies: the most common one stands for 590 (100 %)'
     """
     section = predictions.entry.section
-    reports = _Reports(path, section, predictions.texts, references or {})
+    reports = _Reports(path, section, predictions.texts, references or {}, entries)
     return tuple(finding for check in CHECKS for finding in check(reports)) if reports.texts else ()
-
-
-def normalised(text: str) -> str:
-    """Return a text in lower case with single spaces, as copies are compared."""
-    return " ".join(text.casefold().split())
 
 
 def check_empty(reports: _Reports) -> Iterator[Finding]:
@@ -99,16 +108,6 @@ def check_empty(reports: _Reports) -> Iterator[Finding]:
     empty = [study_id for study_id, text in reports.texts.items() if not text.strip()]
     if empty:
         yield reports.finding("empty-reports", f"reports are empty: {reports.share(empty)}")
-
-
-def opening(text: str) -> str:
-    """Return how a normalised text begins; texts that begin differently are different."""
-    return " ".join(text.split(None, OPENING_WORDS)[:OPENING_WORDS]).casefold()
-
-
-def ending(text: str) -> str:
-    """Return how a normalised text ends."""
-    return " ".join(text.rsplit(None, OPENING_WORDS)[-OPENING_WORDS:]).casefold()
 
 
 def check_distinct(reports: _Reports) -> Iterator[Finding]:
@@ -134,27 +133,37 @@ def _are_few(counts: Counter[str], n: int) -> bool:
 
 def check_copies(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding when reports equal their own, otherwise unshared, references."""
-    references = reports.references
-    equal = {
-        study_id: normalised(text)
-        for study_id, text in reports.texts.items()
-        if study_id in references and _is_copy(text, references[study_id])
-    }
-    if not _are_many(len(equal), reports):
-        return
-    counts = Counter(map(normalised, references.values()))
-    copied = [study_id for study_id, text in equal.items() if text and counts[text] == 1]
-    if _are_many(len(copied), reports):
+    copied = find_copies(
+        reports.texts, reports.references, least=LEAST_COPIES, least_share=MOST_COPIED_SHARE
+    )
+    if copied:
         message = f"reports equal their study's reference word for word: {reports.share(copied)}"
         yield reports.finding("reference-copies", message)
+        return
+    near, sampled = sample_near_copies(reports.texts, reports.references)
+    if len(near) >= LEAST_COPIES and len(near) > MOST_COPIED_SHARE * sampled:
+        message = f"{len(near):,} of {sampled:,} sampled reports are nearly their reference"
+        yield reports.finding("reference-overlap", message, first=near[0])
 
 
-def _is_copy(text: str, reference: str) -> bool:
-    return all(part(text) == part(reference) for part in (opening, ending, normalised))
-
-
-def _are_many(copies: int, reports: _Reports) -> bool:
-    return copies >= LEAST_COPIES and copies / len(reports.texts) > MOST_COPIED_SHARE
+def check_entries(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding for each other entry whose reports these are."""
+    for entry, texts in reports.entries:
+        copied = find_copies(
+            reports.texts,
+            texts,
+            least=LEAST_COPIES,
+            least_share=MOST_ENTRY_SHARE,
+            least_words=LEAST_WORDS,
+        )
+        if copied:
+            message = f"reports equal those of the entry {entry}: {reports.share(copied)}"
+            yield reports.finding("entry-copies", message)
+            continue
+        near, sampled = sample_near_copies(reports.texts, texts)
+        if len(near) >= LEAST_COPIES and len(near) > MOST_ENTRY_SHARE * sampled:
+            message = f"{len(near):,} of {sampled:,} sampled reports are nearly those of {entry}"
+            yield reports.finding("entry-copies", message, first=near[0])
 
 
 def check_language(reports: _Reports) -> Iterator[Finding]:
@@ -231,6 +240,7 @@ CHECKS: tuple[Callable[[_Reports], Iterable[Finding]], ...] = (
     check_empty,
     check_distinct,
     check_copies,
+    check_entries,
     check_language,
     check_chat,
     check_judge,

@@ -45,7 +45,9 @@ JUDGE_MARKS: tuple[Mark, ...] = (
         "instruction",
         re.compile(_VERB + r"\s{1,3}(?:[a-z]{1,12}\s{1,3}){0,4}instructions?\b"),
     ),
-    Mark("ignore the above", "the above", re.compile(_VERB + r"\s{1,3}(?:all\s{1,3})?the above\b")),
+    Mark(
+        "ignore the above", "above", re.compile(_VERB + r"\s{1,3}(?:all\s{1,3})?the\s{1,3}above\b")
+    ),
     Mark(
         "score: <number>",
         "score",
@@ -53,6 +55,8 @@ JUDGE_MARKS: tuple[Mark, ...] = (
     ),
     Mark("rating: <number>", "rating", re.compile(r"rating(?<!\wrating)\s{0,3}[:=]\s{0,3}[0-9]")),
     *_literals("system prompt", "full marks", "you are a grader", "you are an evaluator"),
+    *_literals("matched findings", "clinically significant error", "reference report"),
+    *_literals("the evaluator", "reviewer model", "candidate report"),
     *_literals("rate this report", "grade this report", "score this report", "highest score"),
 )
 """Instructions to a language model that compares reports."""

@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("gate", "bot.cli.gate:gate", "Say whether a pull request may be merged."),
         Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
         Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
+        Entry("quota", "bot.cli.quota:quota", "Say how much of its quota a team has used."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
         Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
     ),

@@ -55,6 +55,14 @@ class Catalog:
             for study in studies.ids
         }
 
+    def quotas(self) -> dict[str, int]:
+        """Return how many files of a team are scored in a month, of the datasets with a limit."""
+        return {
+            card.id: card.quota_per_month
+            for card in self.datasets.values()
+            if card.quota_per_month is not None
+        }
+
     def main_metric(self, dataset: str) -> str:
         """Return the metric that ranks a dataset's boards."""
         return self.datasets[dataset].main_metric or self.card.main_metric

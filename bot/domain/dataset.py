@@ -53,6 +53,8 @@ class DatasetCard(Value):
     """BibTeX entry."""
     main_metric: MetricId | None = None
     """Metric that ranks this dataset's boards; the leaderboard's own when absent."""
+    quota_per_month: Annotated[int, Field(ge=1)] | None = None
+    """Files of a team, or a person, that are scored in a month; as many as come when absent."""
     trained_on_aliases: tuple[Annotated[Line, Field(max_length=60)], ...] = ()
     """Other names under which `training_data` may list this dataset."""
     cluster_repeats: bool = False

@@ -12,7 +12,7 @@ from bot.domain.inspection import BoardPlan, Inspection, Readiness
 from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
-from bot.pipeline.entries import read_manifest
+from bot.pipeline.entries import read_manifest, read_reports
 from bot.pipeline.validate import ReadTexts, validate_submission
 from bot.ports import GitObjects, TreeEntry
 
@@ -69,7 +69,14 @@ def inspect_pull_request(
         return Inspected(inspection, None)
     entries = git.entries(head, f"{SUBMISSIONS_FOLDER}/{review.submission}")
     folder = read_folder(git, review.submission, entries)
-    validation = validate_submission(folder, catalog, references=read_texts)
+    validation = validate_submission(
+        folder,
+        catalog,
+        references=read_texts,
+        entries=lambda dataset, section: read_reports(
+            git, base, (dataset, section), without=folder.id
+        ),
+    )
     submission = validation.submission
     blobs = {entry.path.decode(): entry.oid for entry in entries}
     plans = [] if submission is None else list(submission.manifest.predictions)

@@ -11,9 +11,11 @@ from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
+from bot.domain.quota import Allowance
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.evidence import NO_TABLES, Tables
+from bot.pipeline.judge_alarm import check_judgements
 from bot.pipeline.rank_preview import UNKNOWN, Entrant, preview_rank
 from bot.ports import PullRequests
 from bot.render.check_run import MANAGED_LABELS, labels_for, render_check
@@ -49,6 +51,8 @@ class Surroundings:
     """Address of the run."""
     tables: Tables = field(default_factory=lambda: NO_TABLES)
     """Per-study scores of the leaderboard's rows, by the key of their scorecard."""
+    allowances: tuple[Allowance, ...] = ()
+    """How much of the quotas that count is used."""
 
 
 def check_handover(
@@ -95,6 +99,9 @@ def describe_report(
         since: Date since which the pull request waits.
     """
     inspection, scorecards = handover.inspection, handover.scorecards
+    if inspection is not None:
+        alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
+        inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
     card = surroundings.catalog.card
     return CommentData(
         inspection=inspection,
@@ -107,6 +114,7 @@ def describe_report(
         columns=surroundings.columns,
         previews=preview_ranks(handover, surroundings, submission),
         failure=handover.failure,
+        allowances=surroundings.allowances,
     )
 
 

@@ -114,3 +114,22 @@ def test_nothing_is_written_over(world: SealedWorld, capfd: pytest.CaptureFixtur
     (world.output / "older").write_text("not searched")
     assert world.score("0" * 40) == 2
     assert "is not empty" in capfd.readouterr().err
+
+
+def test_row_7_a_run_starts_for_the_head_that_was_asked_for_only(
+    world: SealedWorld, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = world.propose()
+    output = world.work / "step-output"
+    output.unlink()
+    assert world.bot("pull", "1", "--head", head) == 0
+    given = output.read_text()
+    assert "author<<" in given
+    assert "\nsybil\n" in given
+    assert "base<<" in given
+    output.unlink()
+    (world.hidden / ENTRY / "README.md").write_text("Notes.")
+    moved = world.push(world.hidden / ENTRY)
+    assert world.bot("pull", "1", "--head", head) == 1
+    assert f"is open at {moved[:12]}, not open at {head[:12]}" in capfd.readouterr().err
+    assert not output.exists()

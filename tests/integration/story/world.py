@@ -58,9 +58,14 @@ class World:
         return self.run("publish.yml", "push", payload, REXRANK_SITE=site)
 
     def run(
-        self, workflow: str, event: str, payload: Mapping[str, object], **variables: str
+        self,
+        workflow: str,
+        event: str,
+        payload: Mapping[str, object],
+        secrets: Mapping[str, str] | None = None,
+        **variables: str,
     ) -> ActRun:
-        """Return how a workflow of main ended."""
+        """Return how a workflow of main ended, with secrets and variables beside the usual ones."""
         self.runs += 1
         work = self.folder / f"run-{self.runs}"
         address = self.server.clone_url(UPSTREAM)
@@ -73,7 +78,7 @@ class World:
             event,
             event_file,
             env={**self.docker, "STAND_IN_WARM": str(self.warm)},
-            secrets={"GITHUB_TOKEN": "actions"},
+            secrets={"GITHUB_TOKEN": "actions", **(secrets or {})},
             variables={
                 "REXRANK_REFERENCES": str(self.references),
                 "REXRANK_SCORER_IMAGE": self.image,
