@@ -75,7 +75,13 @@ def report(
     from bot.cli.quota import read_allowances
     from bot.cli.wiring import Workshop
     from bot.pipeline.ranks import compared_scorecards
-    from bot.pipeline.report import Surroundings, describe_report, send_report
+    from bot.pipeline.report import (
+        Surroundings,
+        add_known,
+        describe_report,
+        missing_plans,
+        send_report,
+    )
     from bot.render.comment import render_comment
 
     workshop = Workshop(catalog_folder)
@@ -85,6 +91,9 @@ def report(
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
+    if remote and missing_plans(handover):
+        known = workshop.ledger_scorecards(remote)
+        handover = add_known(handover, known, workshop.catalog, workshop.scorer())
     inspected = handover.inspection
     submission = inspected.submission if inspected else None
     board = workshop.published_leaderboard(leaderboard)

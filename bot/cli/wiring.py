@@ -107,6 +107,13 @@ class Workshop:
             repository = GitRepository(Path(folder), token=optional_token())
             return self.ledger(repository, remote).tables(wanted)
 
+    def ledger_scorecards(self, remote: str) -> tuple[Scorecard, ...]:
+        """Return every scorecard of a remote's ledger."""
+        with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+            create_bare(Path(folder))
+            repository = GitRepository(Path(folder), token=optional_token())
+            return self.ledger(repository, remote).scorecards()
+
     def author(self) -> Author:
         """Return who signs the bot's commits."""
         login = self.catalog.card.bot_login

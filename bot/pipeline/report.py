@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.finding import has_errors
-from bot.domain.inspection import Inspection
+from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
 from bot.domain.quota import Allowance
-from bot.domain.scorecard import Scorecard
+from bot.domain.scorecard import Fingerprint, Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.evidence import NO_TABLES, Tables
 from bot.pipeline.judge_alarm import check_judgements
+from bot.pipeline.leaderboard import is_about, is_stale
 from bot.pipeline.rank_preview import UNKNOWN, Entrant, preview_rank
 from bot.ports import PullRequests
 from bot.render.check_run import MANAGED_LABELS, labels_for, render_check
@@ -85,6 +86,41 @@ def check_handover(
             continue
         if card.n != len(studies.ids) or card.references_commitment != studies.commitment:
             raise Misconfigured(f"scorecard {board}: made with other references than the catalog's")
+
+
+def missing_plans(handover: Handover) -> tuple[BoardPlan, ...]:
+    """Return the files that no open run can score, and that this run did not score either."""
+    inspection = handover.inspection
+    if inspection is None or has_errors(inspection.findings):
+        return ()
+    scored = {(card.dataset, card.section) for card in handover.scorecards}
+    return tuple(
+        plan
+        for plan in inspection.plans
+        if plan.readiness != "ready" and (plan.dataset, plan.section) not in scored
+    )
+
+
+def add_known(
+    handover: Handover, known: Sequence[Scorecard], catalog: Catalog, scorer: Fingerprint | None
+) -> Handover:
+    """Return a hand-over with what the ledger says about files that no open run can score.
+
+    They were scored by a trusted job, for this very file; what another scorer would score
+    otherwise now is not taken.
+    """
+    found = []
+    for plan in missing_plans(handover):
+        dataset = catalog.datasets[plan.dataset]
+        fitting = [
+            card
+            for card in known
+            if card.predictions_sha256 == plan.sha256
+            and is_about(card, catalog, dataset, plan.section)
+            and not is_stale(card, scorer)
+        ]
+        found += fitting[:1]
+    return replace(handover, scorecards=(*handover.scorecards, *found))
 
 
 def describe_report(

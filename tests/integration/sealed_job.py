@@ -116,7 +116,7 @@ class SealedWorld:
         if not repository.exists():
             create_bare(repository)
         address = self.server.clone_url(BOARD)
-        fetch = ("fetch", "-q", address, "main:base", "+refs/pull/1/head:pull")
+        fetch = ("fetch", "-q", address, "+main:base", "+refs/pull/1/head:pull")
         subprocess.run(("git", "-C", str(repository), *fetch), check=True)
         words = ["inspect", "--repo", str(repository), "--base", "base", "--head", "pull"]
         status = run([*words, "--author", "sybil", "--output", str(self.inspection)])

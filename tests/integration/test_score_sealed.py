@@ -133,3 +133,45 @@ def test_row_7_a_run_starts_for_the_head_that_was_asked_for_only(
     assert world.bot("pull", "1", "--head", head) == 1
     assert f"is open at {moved[:12]}, not open at {head[:12]}" in capfd.readouterr().err
     assert not output.exists()
+
+
+def test_an_open_run_of_the_same_file_keeps_the_sealed_score(world: SealedWorld) -> None:
+    head = world.propose()
+    assert world.score(head) == 0
+    assert world.record(head) == 0
+    scores = world.work / "open"
+    (world.output / SCORES / "mini.findings").rename(make_parents(scores / ENTRY / "mini.findings"))
+    words = ("report", "1", "--head", head, "--inspection", str(world.inspection))
+    assert world.bot(*words, "--scores", str(scores)) == 0
+    (comment,) = world.comments()
+    assert "a maintainer starts the scoring" in comment
+    remote = world.server.clone_url(BOARD)
+    assert world.bot(*words, "--scores", str(scores), "--remote", remote) == 0
+    (comment,) = world.comments()
+    assert "Ready, waiting for a person" in comment
+    assert "locked.findings, 12 studies" in comment
+
+
+def make_parents(path: Path) -> Path:
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def test_row_23_a_sealed_file_that_was_copied_from_main_is_a_warning(world: SealedWorld) -> None:
+    head = world.propose()
+    repository = world.server.repository(BOARD)
+    files = {
+        f"submissions/rightful/{path.relative_to(world.hidden / ENTRY).as_posix()}": (
+            path.read_bytes()
+        )
+        for path in (world.hidden / ENTRY).rglob("*")
+        if path.is_file()
+    }
+    world.server.push(BOARD, repository.default_branch, files)
+    world.inspect(head)
+    document = json.loads((world.inspection / "inspection.json").read_text())
+    copies = [each for each in document["findings"] if each["code"] == "content.entry-copies"]
+    assert [each["path"] for each in copies if each["path"].endswith(".age")] == [
+        f"submissions/{ENTRY}/{SEALED}"
+    ]
+    assert "rightful" in copies[-1]["message"]

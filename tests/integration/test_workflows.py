@@ -28,7 +28,7 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("score-sealed", "inspect"): {"contents": "read", "pull-requests": "read"},
     ("score-sealed", "score"): {"contents": "read", "pull-requests": "read"},
-    ("score-sealed", "record"): {"contents": "write"},
+    ("score-sealed", "record"): {"contents": "write", "pull-requests": "read"},
     ("score-sealed", "report"): {
         "contents": "read",
         "pull-requests": "write",
