@@ -26,6 +26,7 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
         "checks": "write",
     },
     ("publish", "publish"): {"contents": "write"},
+    ("rescore", "record"): {"contents": "write"},
     ("commands", "answer"): {
         "actions": "write",
         "checks": "read",
