@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
         Entry("quota", "bot.cli.quota:quota", "Say how much of its quota a team has used."),
         Entry("rescore", "bot.cli.rescore:rescore", "Score merged entries with a new scorer."),
+        Entry("hygiene", "bot.cli.hygiene:hygiene", "Find what needs a maintainer."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
     ),
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.inspection import Inspection
     from bot.domain.leaderboard import Leaderboard
     from bot.domain.manifest import Manifest
+    from bot.domain.rescore_plan import RescorePlan
     from bot.domain.scorecard import Scorecard
 
 NO_COMMIT = "0" * 40
@@ -75,18 +76,11 @@ def plan(
     from bot.adapters.actions import write_outputs
     from bot.adapters.files import write_atomic
     from bot.cli.wiring import Workshop
-    from bot.pipeline.rescore import plan_rescoring, share_out
+    from bot.pipeline.rescore import share_out
     from bot.render.rescore import render_plan
 
     workshop = Workshop(catalog_folder)
-    state = read_state(workshop, remote, branch)
-    sealed = frozenset(
-        (name, entry.dataset, entry.section)
-        for name, manifest in state.entries
-        for entry in manifest.predictions
-        if entry.is_sealed
-    )
-    planned = plan_rescoring(state.leaderboard, workshop.catalog, sealed, state.tip)
+    planned = make_plan(workshop, read_state(workshop, remote, branch))
     batches = [batch.model_dump(mode="json") for batch in share_out(planned, jobs)]
     if output:
         write_atomic(output, planned.to_json())
@@ -167,6 +161,19 @@ def table(plan_file: Path, remote: str, branch: str, catalog_folder: Path | None
     rescored = compare(planned, state.scorecards, state.leaderboard)
     columns = workshop.all_columns(state.scorecards)
     click.echo(render_comparison(rescored, columns), nl=False)
+
+
+def make_plan(workshop: Workshop, state: State) -> RescorePlan:
+    """Return what today's scorer has not scored."""
+    from bot.pipeline.rescore import plan_rescoring
+
+    sealed = frozenset(
+        (name, entry.dataset, entry.section)
+        for name, manifest in state.entries
+        for entry in manifest.predictions
+        if entry.is_sealed
+    )
+    return plan_rescoring(state.leaderboard, workshop.catalog, sealed, state.tip)
 
 
 def read_state(workshop: Workshop, remote: str, branch: str) -> State:

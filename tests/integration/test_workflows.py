@@ -27,6 +27,12 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("publish", "publish"): {"contents": "write"},
     ("rescore", "record"): {"contents": "write"},
+    ("hygiene", "look"): {
+        "checks": "read",
+        "contents": "read",
+        "issues": "write",
+        "pull-requests": "read",
+    },
     ("commands", "answer"): {
         "actions": "write",
         "checks": "read",
