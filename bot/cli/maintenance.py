@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.github_maintenance import GitHubMaintenance
+from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.adapters.tombstones import BranchTombstones
 from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
 from bot.errors import Misconfigured
@@ -68,7 +68,7 @@ def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upst
         yield Upstream(workshop, Path(folder), remote, branch)
 
 
-def open_pulls(workshop: Workshop) -> GitHubMaintenance:
+def open_pulls(workshop: Workshop) -> GitHubUpkeep:
     """Return the pull requests of the repository that the environment names."""
     from bot.adapters.github import API_URL
     from bot.render.comment import MARKER
@@ -76,7 +76,7 @@ def open_pulls(workshop: Workshop) -> GitHubMaintenance:
     repository = os.environ.get(REPOSITORY_VARIABLE)
     if not repository:
         raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
-    return GitHubMaintenance(
+    return GitHubUpkeep(
         repository,
         secret_token(),
         bot_login=workshop.catalog.card.bot_login,

@@ -36,6 +36,13 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("publish", "publish"): {"contents": "write"},
     ("publish", "deploy"): {"pages": "write", "id-token": "write"},
+    ("rescore", "record"): {"contents": "write"},
+    ("hygiene", "look"): {
+        "checks": "read",
+        "contents": "read",
+        "issues": "write",
+        "pull-requests": "read",
+    },
     ("commands", "answer"): {
         "actions": "write",
         "checks": "read",
