@@ -2,14 +2,15 @@
 # that was submitted. docs/explanation/container.md says how it is run and why.
 #
 #   docker build --target lexical --tag rexrank-scorer .
+#   rexrank models fetch --all --models models && docker build --target full --tag rexrank-full .
 #
 # Works with BuildKit and with the classic builder. The workflow passes BASE_IMAGE with a digest.
 ARG BASE_IMAGE=python:3.13-slim
 
 
-# Stage `build`: every wheel is checked against its hash, and nothing chooses a version here. What
+# Stage `tools`: every wheel is checked against its hash, and nothing chooses a version here. What
 # builds a wheel (hatchling, setuptools) stays behind in this stage.
-FROM ${BASE_IMAGE} AS build
+FROM ${BASE_IMAGE} AS tools
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
@@ -30,6 +31,10 @@ COPY requirements/scorer.txt requirements/scorer.txt
 RUN python -m pip --python /opt/tools/bin/python wheel \
     --require-hashes --no-deps --no-build-isolation --wheel-dir wheels -r requirements/scorer.txt \
  && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile wheels/*.whl
+
+
+# Stage `build`: the program beside what it needs.
+FROM tools AS build
 
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
@@ -71,3 +76,41 @@ LABEL org.opencontainers.image.title="rexrank scorer" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}"
+
+
+# Stage `neural`: what the metrics with a model need, before the program, so that a change of the
+# program leaves these gigabytes alone. A compiler is here for packages that come without a wheel.
+FROM tools AS neural
+
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends gcc g++ python3-dev \
+ && rm -rf /var/lib/apt/lists/*
+
+COPY requirements/neural.txt requirements/ratescore.txt requirements/
+RUN python -m pip --python /opt/tools/bin/python wheel \
+    --require-hashes --no-deps --no-build-isolation --wheel-dir neural \
+    -r requirements/neural.txt -r requirements/ratescore.txt \
+ && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile neural/*.whl \
+ && rm -r neural
+
+
+# Stage `build-full`: the program beside that.
+FROM neural AS build-full
+
+COPY --from=build /build/program program
+RUN python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile program/*.whl
+
+
+# Stage `full`: every metric, with the weights of the folder `models`, which
+# `rexrank models fetch --models models` made. Nothing is fetched while it runs.
+FROM lexical AS full
+
+ENV REXRANK_MODELS=/opt/models \
+    HF_HUB_OFFLINE=1 \
+    TRANSFORMERS_OFFLINE=1
+
+COPY models /opt/models
+COPY --from=build-full /opt/venv /opt/venv
+
+# The build fails when a weight is not what was recorded.
+RUN ["rexrank", "models", "verify"]

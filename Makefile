@@ -1,6 +1,7 @@
 # make demo   set up and run the main job on the built-in dataset
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
+# make test-image  build the image with every metric and score in it; fetches gigabytes
 # make check  formatting, types, layers, workflows
 # make pages  write the pages and schemas that are made from the program
 # make audit  look up known holes in what is locked
@@ -22,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test check fuzz audit pages bench lock clean
+.PHONY: help setup demo test test-image check fuzz audit pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -43,8 +44,8 @@ $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
 	touch $@
 
 # torch's CPU build is not on every index; without it the tests that need it say what is missing.
-$(VENV)/neural.done: $(VENV)/dev.done requirements/neural.txt requirements/ratescore.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/neural.txt
+$(VENV)/neural.done: $(VENV)/dev.done requirements/neural.txt requirements/ratescore.txt requirements/peers.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/neural.txt -r requirements/peers.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
 	touch $@
 
@@ -61,6 +62,10 @@ test: $(VENV)/dev.done
 	@$(MAKE) --no-print-directory $(VENV)/neural.done || echo "requirements/neural.txt could not be installed: model tests skip" >&2
 	$(BIN)/python tests/system_parts.py install || true
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(PYTEST_ARGS)
+
+test-image: $(VENV)/neural.done
+	@$(BIN)/python tests/system_parts.py install || true
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m full_image tests/integration/test_full_image.py
 
 check: $(VENV)/dev.done
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"
@@ -89,8 +94,10 @@ pages: $(VENV)/dev.done
 	$(BIN)/rexrank schemas
 	$(BIN)/python docs/reference/make_pages.py
 	$(BIN)/python docs/pictures/make_demo.py
+	$(BIN)/python docs/pictures/make_site.py
 
-$(VENV)/bench.done: $(VENV)/dev.done requirements/bench.txt
+# Beside the models' libraries and their peers: requirements/bench.txt has the rest.
+$(VENV)/bench.done: $(VENV)/neural.done requirements/bench.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/bench.txt
 	touch $@
 
@@ -99,10 +106,11 @@ bench: $(VENV)/bench.done
 
 lock:
 	$(LOCK) pyproject.toml -o requirements/scorer.txt
-	printf 'hatchling\neditables\nsetuptools\n' | $(LOCK) - -o requirements/build.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
 	$(filter-out --universal,$(LOCK)) requirements/neural.in -c requirements/dev.txt -o requirements/neural.txt
 	$(subst 3.11,3.12,$(filter-out --universal,$(LOCK))) requirements/ratescore.in -c requirements/neural.txt -o requirements/ratescore.txt
+	printf 'cython\nhatchling\neditables\nsetuptools\n' | $(LOCK) - -c requirements/ratescore.txt -o requirements/build.txt
+	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	printf 'atheris\n' | $(filter-out --universal,$(LOCK)) - -o requirements/fuzz.txt
 	printf 'pip-audit\n' | $(LOCK) - -o requirements/audit.txt

@@ -21,18 +21,24 @@ LEXICAL = ("bleu1", "bleu2", "bleu4", "rougeL", "cider")
 REXRANK = (sys.executable, "-m", "bot")
 
 
-def bench_score(world: World, rounds: int, *, meteor: bool) -> list[Line]:
-    """Return the times of `rexrank score`, alone and with two processes."""
-    lines = []
+def bench_score(world: World, rounds: tuple[int, int], *, meteor: bool) -> list[Line]:
+    """Return the times of `rexrank score`, alone and with two processes.
+
+    Args:
+        world: What is scored.
+        rounds: How often without METEOR, which is slow, and how often with it.
+        meteor: Whether it can be run.
+    """
+    lines: list[Line] = []
     sets = {"lexical": LEXICAL, **({"lexical and METEOR": (*LEXICAL, "meteor")} if meteor else {})}
-    for name, metrics in sets.items():
+    for (name, metrics), often in zip(sets.items(), rounds, strict=False):
         words = (*REXRANK, "score", world.submission, "--catalog", world.catalog)
         words += tuple(word for metric in metrics for word in ("--metric", metric))
         peers = {
             OURS: lambda w=words: drop(run_child(w)),
             f"{OURS} --jobs 2": lambda w=words: drop(run_child((*w, "--jobs", "2"))),
         }
-        lines += time_in_turn(f"score, {name}", f"{world.n:,} studies", peers, rounds)
+        lines += time_in_turn(f"score, {name}", f"{world.n:,} studies", peers, often)
     return lines
 
 

@@ -29,7 +29,8 @@ def references_of(name: str) -> References:
         study_id: Study(findings=f"The lungs are clear. {canary(name, number)}. No effusion.")
         for number, study_id in enumerate(IDS)
     }
-    return References(dataset=name, studies=studies)
+    unscored = f"walrus {name} " + " ".join(f"bogoluna{number}" for number in range(8))
+    return References(dataset=name, studies=studies, canaries=(unscored,))
 
 
 def write_references(store: Path) -> Path:
@@ -57,6 +58,7 @@ def catalog_files(key: x25519.Identity | None) -> dict[str, bytes]:
             "access": access,
             "main_metric": "bleu2",
             "trained_on_aliases": [],
+            "quota_per_month": None,
         }
         files[f"datasets/{name}.yaml"] = json.dumps(dataset).encode()
     return files

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.ledger import SCORES, scorecard_path
+from bot.adapters.quota import QUOTA, event_path
+from bot.adapters.sealed_scores import check_rounded_agreement, check_sealed_score
+from bot.adapters.sealing import CannotOpen, Opener
 from bot.adapters.tombstones import WITHDRAWN, tombstone_path
 from bot.domain.per_study import decode_table
-from bot.domain.scorecard import Scorecard
+from bot.domain.quota import QuotaEvent
+from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.withdrawal import Withdrawal
 
 PLAIN_FILE = "100644"
 TABLE_SUFFIXES = (".npz", ".npz.age")
 
 
-def verify_ledger(repository: GitRepository, tip: str) -> tuple[str, ...]:
-    """Return every fault of a ledger's branch: of its history, then of its files."""
-    return (*verify_history(repository, tip), *verify_files(repository, tip))
+def verify_ledger(
+    repository: GitRepository, tip: str, opener: Opener | None = None
+) -> tuple[str, ...]:
+    """Return every fault of a ledger's branch: of its history, then of its files.
+
+    Args:
+        repository: Where the branch was fetched to.
+        tip: Its last commit.
+        opener: Opens sealed tables, whose means are then held against the scorecards.
+    """
+    return (*verify_history(repository, tip), *verify_files(repository, tip, opener))
 
 
 def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
@@ -38,9 +51,12 @@ def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
                     yield f"commit {commit[:12]}: changes {path}"
 
 
-def verify_files(repository: GitRepository, tip: str) -> Iterator[str]:
-    """Yield what is wrong with the files of scores and withdrawals."""
-    entries = [entry for folder in (SCORES, WITHDRAWN) for entry in repository.entries(tip, folder)]
+def verify_files(
+    repository: GitRepository, tip: str, opener: Opener | None = None
+) -> Iterator[str]:
+    """Yield what is wrong with the files of scores, quotas and withdrawals."""
+    folders = (SCORES, QUOTA, WITHDRAWN)
+    entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
     tables = []
@@ -61,30 +77,44 @@ def verify_files(repository: GitRepository, tip: str) -> Iterator[str]:
             elif card is not None:
                 cards[path] = card
     for path, data in tables:
-        yield from verify_table(path, data, cards)
+        yield from verify_table(path, data, cards, opener)
+    stems = Counter(path[: path.index(".npz")] for path, _ in tables)
+    yield from (f"{stem}.json: has two tables" for stem, n in stems.items() if n > 1)
 
 
 def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
     """Return where a file belongs by its content, and the scorecard if it is one."""
     if path.startswith(f"{WITHDRAWN}/"):
         return tombstone_path(Withdrawal.from_json(data).submission), None
+    if path.startswith(f"{QUOTA}/"):
+        return event_path(QuotaEvent.from_json(data)), None
     card = Scorecard.from_json(data)
     return scorecard_path(card), card
 
 
-def verify_table(path: str, data: bytes, cards: dict[str, Scorecard]) -> Iterator[str]:
-    """Yield what is wrong with a per-study table; a sealed one is only looked for its scorecard."""
+def verify_table(
+    path: str, data: bytes, cards: dict[str, Scorecard], opener: Opener | None = None
+) -> Iterator[str]:
+    """Yield what is wrong with a per-study table; a sealed one is looked into with an opener."""
     stem = path[: path.index(".npz")]
     card = cards.get(f"{stem}.json")
     if card is None:
         yield f"{path}: there is no scorecard beside it"
         return
-    if path.endswith(".age"):
-        return
     try:
-        table = decode_table(data)
-    except ValueError as error:
+        if not path.endswith(".age"):
+            check_studies(decode_table(data), card)
+            return
+        check_sealed_score(card, data)
+        if opener is not None:
+            table = decode_table(opener(data))
+            check_studies(table, card)
+            check_rounded_agreement(card, table)
+    except (ValueError, CannotOpen) as error:
         yield f"{path}: {error}"
-        return
+
+
+def check_studies(table: PerStudyTable, card: Scorecard) -> None:
+    """Raise ValueError unless a table has as many studies as its scorecard says."""
     if len(table.study_ids) != card.n:
-        yield f"{path}: {len(table.study_ids)} studies, the scorecard has {card.n}"
+        raise ValueError(f"{len(table.study_ids)} studies, the scorecard has {card.n}")

@@ -56,8 +56,11 @@ class ModelFolder:
     def read(self) -> ModelsRecord:
         """Return what was recorded; raises Misconfigured when the record cannot be read."""
         path = self.path / RECORD
-        if not path.is_file():
-            return ModelsRecord()
+        try:
+            if not path.is_file():
+                return ModelsRecord()
+        except OSError as error:
+            raise Misconfigured(f"{path}: cannot read: {error.strerror}") from error
         try:
             return load_card(path, ModelsRecord)
         except Misconfigured as error:

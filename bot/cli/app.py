@@ -37,8 +37,10 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("preview", "bot.cli.preview:preview", "Show the comment and rank it would get."),
     ),
     "Understand": (
+        Entry("compare", "bot.cli.compare:compare", "Compare entries head to head."),
         Entry("explain", "bot.cli.about:explain", "Say what a finding means and how to fix it."),
         Entry("metrics", "bot.cli.about:metrics", "List the metrics and whether they run here."),
+        Entry("labels", "bot.cli.labels:labels", "Show the agreement on each CheXbert label."),
         Entry("doctor", "bot.cli.doctor:doctor", "Check this installation."),
     ),
     "Operate": (
@@ -46,16 +48,20 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry(
             "import-published",
             "bot.cli.import_published:import_published",
-            "Bring published tables into the catalog.",
+            "Bring in result tables that were published elsewhere.",
         ),
         Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
+        Entry("pull", "bot.cli.pull:pull", "Stop when a pull request has moved."),
+        Entry("score-sealed", "bot.cli.score_sealed:score_sealed", "Score what is not public."),
         Entry("report", "bot.cli.report:report", "Answer a pull request."),
         Entry("gate", "bot.cli.gate:gate", "Say whether a pull request may be merged."),
         Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
         Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
+        Entry("quota", "bot.cli.quota:quota", "Say how much of its quota a team has used."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
+        Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
     ),
 }
 

@@ -13,6 +13,8 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+IMAGE_VARIABLE = "REXRANK_SCORER_IMAGE"
+"""Names the image that scores."""
 FORMATS = ("text", "json", "github", "markdown")
 
 

@@ -74,6 +74,7 @@ def publish_branch(
     from bot.cli.wiring import optional_token
     from bot.pipeline.entries import read_entries, replace_leaderboard, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
+    from bot.pipeline.ranks import compare_boards, compared_scorecards
 
     repository = GitRepository(repo, token=optional_token())
     ledger = workshop.ledger(repository, remote)
@@ -82,13 +83,16 @@ def publish_branch(
     def make_files(tip: str | None) -> Mapping[str, bytes | None]:
         if tip is None:
             raise Misconfigured(f"{remote}: no branch {branch}")
-        leaderboard = build_leaderboard(
+        scorecards = tuple(ledger.scorecards())
+        by_value = build_leaderboard(
             workshop.catalog,
             workshop.columns(),
             shown_entries(read_entries(repository, tip), tombstones.read()),
-            ledger.scorecards(),
-            workshop.scorer(),
+            scorecards,
+            workshop.scorer(scorecards),
         )
+        tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
+        leaderboard = compare_boards(by_value, tables, workshop.catalog)
         return replace_leaderboard(repository, tip, leaderboard)
 
     if dry_run:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from bot.cli.options import catalog_option, dry_run, say
-from bot.errors import Misconfigured, WrongUsage
+from bot.errors import WrongUsage
 
 STAGES = {
     "inspect": "reading the pull request",
@@ -47,6 +46,11 @@ FINE = {"success", "skipped"}
     show_default=True,
     help="The leaderboard as it is, for the rank preview.",
 )
+@click.option(
+    "--remote",
+    help="Address of the repository with the branch `ledger`, which says how sure the rank preview "
+    "is and how much of a quota is used; without it the preview is by value.",
+)
 @catalog_option
 @dry_run
 def report(
@@ -56,6 +60,7 @@ def report(
     scores: Path,
     stages: tuple[str, ...],
     leaderboard: Path,
+    remote: str | None,
     catalog_folder: Path | None,
     dry_run: bool,
 ) -> None:
@@ -65,34 +70,32 @@ def report(
     on, because the run of the newer commit answers.
     """
     from bot.adapters.actions import run_url
-    from bot.adapters.github import API_URL, GitHubPullRequests
     from bot.cli.handover import read_handover
-    from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+    from bot.cli.maintenance import open_pulls
+    from bot.cli.quota import read_allowances
+    from bot.cli.wiring import Workshop
+    from bot.pipeline.ranks import compared_scorecards
     from bot.pipeline.report import Surroundings, describe_report, send_report
-    from bot.render.comment import MARKER, render_comment
+    from bot.render.comment import render_comment
 
     workshop = Workshop(catalog_folder)
-    repository = os.environ.get(REPOSITORY_VARIABLE)
-    if not repository:
-        raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
-    pulls = GitHubPullRequests(
-        repository,
-        secret_token(),
-        bot_login=workshop.catalog.card.bot_login,
-        marker=MARKER,
-        api_url=os.environ.get(API_VARIABLE) or API_URL,
-    )
+    pulls = open_pulls(workshop)
     pull = pulls.read(number)
     if pull.head != head:
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
-    submission = handover.inspection.submission if handover.inspection else None
+    inspected = handover.inspection
+    submission = inspected.submission if inspected else None
+    board = workshop.published_leaderboard(leaderboard)
+    wanted = compared_scorecards(board, workshop.catalog) if board else []
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
-        leaderboard=workshop.published_leaderboard(leaderboard),
+        leaderboard=board,
         run_url=run_url(),
+        tables=workshop.ledger_tables(remote, wanted) if remote else {},
+        allowances=read_allowances(workshop, inspected, pull, remote) if remote else (),
     )
     data = describe_report(handover, surroundings, submission, pull.opened)
     if dry_run:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bot.cli.options import catalog_option, metric_option, output_format, progress, say
+from bot.cli.options import (
+    IMAGE_VARIABLE,
+    catalog_option,
+    metric_option,
+    output_format,
+    progress,
+    say,
+)
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
 
 if TYPE_CHECKING:
@@ -18,8 +25,6 @@ if TYPE_CHECKING:
     from bot.domain.scorecard import PerStudyTable, Scorecard
     from bot.domain.submission import Predictions, Submission, SubmissionFolder
     from bot.ports import Executor
-
-IMAGE_VARIABLE = "REXRANK_SCORER_IMAGE"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,15 @@ from pydantic import ValidationError
 
 from bot.adapters.catalog import BUILT_IN, load_catalog
 from bot.adapters.files import read_bytes
-from bot.adapters.git import GitRepository
+from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
 from bot.adapters.references import FileReferenceStore, open_references
+from bot.cli.options import IMAGE_VARIABLE
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Leaderboard
-from bot.domain.scorecard import Fingerprint, Scorecard
+from bot.domain.scorecard import Fingerprint, PerStudyTable, Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
 
@@ -65,12 +67,22 @@ class Workshop:
         reported = {name for card in scorecards for name in card.metrics}
         return columns_for([metric.id for metric in METRICS if metric.id in reported])
 
-    def scorer(self) -> Fingerprint:
-        """Return the fingerprint of the scorer that this program is."""
+    def scorer(self, scorecards: Iterable[Scorecard] = ()) -> Fingerprint:
+        """Return the fingerprint of today's scorer; older scorecards that contradict it are stale.
+
+        Args:
+            scorecards: Known ones. Those of the image that scores now tell what is in it.
+        """
         from bot.metrics.registry import METRICS
         from bot.pipeline.score import describe_scorer
 
-        return describe_scorer(METRICS)
+        named = os.environ.get(IMAGE_VARIABLE, "")
+        return describe_scorer(
+            METRICS,
+            recorded_weights(),
+            image=named.rpartition("@")[2] or None,
+            seen=[card.fingerprint for card in scorecards],
+        )
 
     def published_leaderboard(self, path: Path) -> Leaderboard | None:
         """Return the leaderboard in a checkout, None when there is none."""
@@ -80,6 +92,20 @@ class Workshop:
             return Leaderboard.from_json(read_bytes(path))
         except ValidationError as error:
             raise Misconfigured(f"{path}: not a leaderboard; run `rexrank publish`") from error
+
+    def ledger_tables(
+        self, remote: str, wanted: Iterable[tuple[str, str]]
+    ) -> dict[str, PerStudyTable]:
+        """Return the open per-study scores of some scorecards, from a remote's ledger.
+
+        Args:
+            remote: Address of the repository.
+            wanted: Dataset and key of each scorecard.
+        """
+        with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+            create_bare(Path(folder))
+            repository = GitRepository(Path(folder), token=optional_token())
+            return self.ledger(repository, remote).tables(wanted)
 
     def author(self) -> Author:
         """Return who signs the bot's commits."""
@@ -92,7 +118,7 @@ class Workshop:
             repository,
             remote=remote,
             author=self.author(),
-            may_publish=lambda dataset: self.catalog.datasets[dataset].access == "public",
+            may_publish=self.catalog.is_open,
         )
 
 
@@ -115,6 +141,14 @@ def equipment() -> Equipment:
         device=device or "cpu",
         device_forced=bool(device),
     )
+
+
+def recorded_weights() -> dict[str, str]:
+    """Return the SHA-256 of each model that is recorded on this machine, without hashing again."""
+    from bot.adapters.models import ModelFolder
+
+    named = os.environ.get(MODELS_VARIABLE)
+    return {one.id: one.sha256 for one in ModelFolder(Path(named)).read().weights} if named else {}
 
 
 def secret_token() -> str:

@@ -17,6 +17,7 @@ from bot.domain.leaderboard import Leaderboard, LeaderboardCard
 from bot.domain.manifest import Manifest
 from bot.domain.predictions_file import OfficialDataset, PredictionsFile
 from bot.domain.published import Snapshot
+from bot.domain.quota import QuotaEvent
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import SCHEMA_VERSION, canonical_json
 from bot.domain.withdrawal import Withdrawal
@@ -34,6 +35,7 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "manifest": ("Manifest of a submission", Manifest),
         "predictions": ("Predictions file", PredictionsFile),
         "published": ("Published tables of a date", Snapshot),
+        "quota-event": ("Scored file that counts against a quota", QuotaEvent),
         "references": ("References of a dataset", References),
         "scorecard": ("Scorecard", Scorecard),
         "study-list": ("Study list of a dataset", StudyList),

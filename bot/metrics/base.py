@@ -225,6 +225,8 @@ class Metric:
     """What it needs besides this program."""
     libraries: tuple[str, ...] = ()
     """Distributions whose version can change its value."""
+    enforced: Mapping[str, str] = field(default_factory=dict)
+    """Distributions of another interpreter, by the one version that the metric accepts."""
     method: Method
     """How it is computed."""
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from bot.metrics.annotations import Annotation, annotate
+from bot.metrics.annotations import RADGRAPH_VERSION, Annotation, annotate
 from bot.metrics.base import Equipment, Metric, Needs, PerStudy, Scores, Texts, check_pairs
 
 Compare = Callable[[Annotation, Annotation], float]
@@ -145,6 +145,7 @@ RADGRAPH = Metric(
     ),
     citation="Jain et al., RadGraph, NeurIPS D&B 2021; Yu et al., Patterns 2023",
     needs=Needs(weights=("radgraph",)),
+    enforced={"radgraph": RADGRAPH_VERSION},
     method=PerStudy(partial(score_graphs, "radgraph", combined_f1)),
 )
 RADGRAPH_XL = Metric(
@@ -158,5 +159,6 @@ RADGRAPH_XL = Metric(
     ),
     citation="Delbrouck et al., RadGraph-XL, Findings of ACL 2024",
     needs=Needs(weights=("radgraph-xl",)),
+    enforced={"radgraph": RADGRAPH_VERSION},
     method=PerStudy(partial(score_graphs, "radgraph-xl", partial_reward)),
 )

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tarfile
 import tempfile
@@ -57,8 +58,10 @@ def lay_out(folder: Path, model: str, scratch: Path) -> Path:
         source = folder
     target = scratch / "models" / model
     target.mkdir(parents=True)
-    for name in ("weights.th", "vocabulary"):
-        (target / name).symlink_to((source / name).resolve(strict=True))
+    (target / "weights.th").symlink_to((source / "weights.th").resolve(strict=True))
+    # The package locks the folder by writing into it, and weights may be read-only.
+    shutil.copytree(source / "vocabulary", target / "vocabulary", copy_function=shutil.copyfile)
+    (target / "vocabulary").chmod(0o700)
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
     encoder = next((path for path in (folder / ENCODER, source / ENCODER) if path.is_dir()), None)
     if encoder is not None:

@@ -148,22 +148,47 @@ def build_fingerprint(
     scored = tuple(metrics)
     libraries = {*LIBRARIES, *(name for metric in scored for name in metric.libraries)}
     weights = {name for metric in scored for name in metric.needs.weights}
+    versions = {name: importlib.metadata.version(name) for name in sorted(libraries)}
+    for metric in scored:
+        versions |= metric.enforced
     return Fingerprint(
         metrics={metric.id: metric.version for metric in scored},
-        libraries={name: importlib.metadata.version(name) for name in sorted(libraries)},
+        libraries=versions,
         weights={name: equipment.weights[name] for name in sorted(weights)},
         image=image,
     )
 
 
-def describe_scorer(metrics: Iterable[Metric]) -> Fingerprint:
-    """Return what this program's numbers depend on, as far as its libraries are installed."""
+def describe_scorer(
+    metrics: Iterable[Metric],
+    weights: Mapping[str, str],
+    *,
+    image: str | None = None,
+    seen: Iterable[Fingerprint] = (),
+) -> Fingerprint:
+    """Return what today's numbers depend on, as far as that can be known here.
+
+    Args:
+        metrics: The metrics of this program.
+        weights: SHA-256 of the models that are on this machine.
+        image: Digest of the image that scores. Its libraries and weights are not on this machine.
+        seen: Fingerprints of scorecards; those that were made in the image tell what it holds.
+    """
     described = tuple(metrics)
-    libraries = {*LIBRARIES, *(name for metric in described for name in metric.libraries)}
-    versions = {name: installed_version(name) for name in sorted(libraries)}
+    names = {*LIBRARIES, *(name for metric in described for name in metric.libraries)}
+    installed = {name: installed_version(name) for name in sorted(names)}
+    libraries = {name: version for name, version in installed.items() if version is not None}
+    hashes = dict(weights)
+    for metric in described:
+        libraries |= metric.enforced
+    for fingerprint in seen:
+        if image is not None and fingerprint.image == image:
+            libraries |= fingerprint.libraries
+            hashes |= fingerprint.weights
     return Fingerprint(
         metrics={metric.id: metric.version for metric in described},
-        libraries={name: version for name, version in versions.items() if version is not None},
+        libraries=libraries,
+        weights=hashes,
     )
 
 

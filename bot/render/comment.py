@@ -10,6 +10,7 @@ from bot.domain.column import Column
 from bot.domain.finding import Level, has_errors
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import board_id
+from bot.domain.quota import Allowance
 from bot.domain.scorecard import Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.render.comment_parts import (
@@ -21,6 +22,7 @@ from bot.render.comment_parts import (
 )
 from bot.render.markdown import bold, code, own_link, text
 from bot.render.numbers import count
+from bot.render.quota import quota_item
 from bot.render.rank_preview import RankPreview, preview_item
 
 MARKER = "<!-- rexrank-bot:comment -->"
@@ -76,6 +78,8 @@ class CommentData:
     """Where the entry would stand."""
     failure: str = ""
     """What failed on our side, in the bot's own words; never a log."""
+    allowances: tuple[Allowance, ...] = ()
+    """How much of the quotas that count is used."""
 
 
 def decide_outcome(
@@ -124,6 +128,9 @@ def render_comment(report: CommentData) -> str | None:
         blocks.append(Block("### Scores"))
         for card in report.scorecards:
             blocks.extend(score_blocks(card, report.columns))
+    if report.allowances:
+        items = "\n".join(map(quota_item, report.allowances))
+        blocks.append(Block(f"### Quota\n\n{items}"))
     if report.previews:
         blocks.append(
             Block(
@@ -189,8 +196,8 @@ def _next_steps(report: CommentData) -> str:
     if report.outcome == "waiting":
         return (
             "- Submitter: nothing. A new push starts the checks again.\n"
-            "- Maintainer: score it where the references and keys are, and record the scorecards "
-            "in the ledger. Then approve by review and merge."
+            "- Maintainer: comment `/rexrank score`. When it is scored, approve by review and "
+            "merge."
         )
     if report.outcome == "withdrawal":
         return (

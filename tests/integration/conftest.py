@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from .engine import (
 )
 from .engine.cache import claim_slot, open_cache
 from .engine.dockerd import check_prerequisites
+from .model_folder import record_models
 
 
 def explain_no_private_engine() -> str:
@@ -77,3 +79,11 @@ def base_image(container_engine: Engine) -> str:
 def scorer_image(container_engine: Engine) -> str:
     """The id of the scorer image, built from this checkout's Dockerfile."""
     return build_scorer_image(container_engine)
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny models of the published architectures, for REXRANK_MODELS."""
+    folder = tmp_path_factory.mktemp("models")
+    record_models(folder)
+    return folder

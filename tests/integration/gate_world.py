@@ -162,10 +162,10 @@ def manifest_text(login: str, team: str = "Terse") -> str:
 
 
 @contextmanager
-def gate_world(folder: Path) -> Iterator[GateWorld]:
+def gate_world(folder: Path, make_server: type[GitHubServer] = GitHubServer) -> Iterator[GateWorld]:
     """Yield the world with sam's pull request, which nobody has looked at."""
     require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
-    with GitHubServer(folder / "github") as server:
+    with make_server(folder / "github") as server:
         create_bare(folder / "scratch.git")
         world = GateWorld(server, folder)
         world.propose()

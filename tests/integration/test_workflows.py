@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from bot.checks.code_owners import CODE_OWNERS_FILE, owners_of
+from bot.pipeline.commands import SEALED_WORKFLOW
 from tests.require import require
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,16 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
         "pull-requests": "write",
         "checks": "write",
     },
+    ("score-sealed", "inspect"): {"contents": "read", "pull-requests": "read"},
+    ("score-sealed", "score"): {"contents": "read", "pull-requests": "read"},
+    ("score-sealed", "record"): {"contents": "write"},
+    ("score-sealed", "report"): {
+        "contents": "read",
+        "pull-requests": "write",
+        "checks": "write",
+    },
     ("publish", "publish"): {"contents": "write"},
+    ("publish", "deploy"): {"pages": "write", "id-token": "write"},
     ("commands", "answer"): {
         "actions": "write",
         "checks": "read",
@@ -181,3 +191,32 @@ def test_dependencies_of_a_pull_request_are_reviewed_and_the_locked_ones_audited
     used = [step.get("uses", "") for step in document["jobs"]["dependencies"]["steps"]]
     assert any(name.startswith("actions/dependency-review-action@") for name in used)
     assert document["jobs"]["audit"]["steps"][-1]["run"].startswith("make audit")
+
+
+def test_the_job_that_deploys_the_site_builds_nothing_and_reads_nothing() -> None:
+    jobs = load(FOLDER / "publish.yml")["jobs"]
+    (step,) = jobs["deploy"]["steps"]
+    assert step["uses"].startswith("actions/deploy-pages@")
+    assert jobs["deploy"]["needs"] == "site"
+    assert jobs["site"]["needs"] == "publish"
+    assert jobs["site"]["if"] == "vars.REXRANK_SITE != ''"
+
+
+def test_sealed_scoring_takes_what_the_command_gives_and_waits_for_a_reviewer() -> None:
+    document = load(FOLDER / SEALED_WORKFLOW)
+    assert set(document[True]) == {"workflow_dispatch"}
+    assert set(document[True]["workflow_dispatch"]["inputs"]) == {"number", "head"}
+    environments = {name: job.get("environment") for name, job in document["jobs"].items()}
+    assert environments == {"inspect": None, "score": "sealed", "record": None, "report": None}
+
+
+def test_row_32_secrets_are_given_to_one_step_that_uploads_nothing_else() -> None:
+    job = load(FOLDER / SEALED_WORKFLOW)["jobs"]["score"]
+    with_secrets = [step for step in job["steps"] if "secrets." in str(step)]
+    assert [step["id"] for step in with_secrets] == ["score"]
+    uploads = [s["with"] for s in job["steps"] if "upload-artifact" in s.get("uses", "")]
+    assert [upload["path"] for upload in uploads] == ["sealed"]
+    others = [path for path in WORKFLOWS if path.name != SEALED_WORKFLOW]
+    for path in others:
+        given = [line for line in path.read_text().splitlines() if "${{ secrets." in line]
+        assert not [line for line in given if "AGE" in line or "STORE" in line], path

@@ -9,11 +9,11 @@ import pytest
 
 from bot.domain.dataset import commit_texts
 from bot.domain.per_study import encode_table
-from bot.domain.scorecard import Bootstrap, PerStudyTable, Scorecard
+from bot.domain.scorecard import Bootstrap, Fingerprint, PerStudyTable, Scorecard
 from bot.errors import Misconfigured, RexrankError, WrongUsage
 from bot.metrics import registry
 from bot.metrics.base import Corpus, Equipment, Metric, MetricUnavailable, Needs, PerStudy
-from bot.pipeline.score import score_predictions
+from bot.pipeline.score import describe_scorer, score_predictions
 
 REFERENCES = {
     "s2": "The heart is normal. No effusion.",
@@ -237,3 +237,21 @@ def test_a_corpus_metric_has_an_interval_and_no_column(monkeypatch: pytest.Monke
     assert 0 <= one.interval[0] < one.value < one.interval[1] <= 1
     assert not table.columns
     assert scorecard.n == len(table.study_ids)
+
+
+def test_an_image_tells_by_its_scorecards_what_it_scores_with() -> None:
+    digest, other = (f"sha256:{letter * 64}" for letter in "ab")
+    metrics = [registry.BY_ID["bleu2"]]
+    old = Fingerprint(metrics={}, libraries={"torch": "2.12"}, weights={"chexbert": "1" * 64})
+    new = Fingerprint(metrics={}, libraries={"torch": "2.13"}, weights={"chexbert": "2" * 64})
+    seen = [
+        old.model_copy(update={"image": other}),
+        new.model_copy(update={"image": digest}),
+    ]
+    today = describe_scorer(metrics, {}, image=digest, seen=seen)
+    assert today.libraries["torch"] == "2.13"
+    assert seen[0].contradicts(today)
+    assert not seen[1].contradicts(today)
+    here = describe_scorer(metrics, {"chexbert": "3" * 64}, seen=seen)
+    assert all(one.contradicts(here) for one in seen)
+    assert not any(one.contradicts(describe_scorer(metrics, {}, seen=seen)) for one in [new])

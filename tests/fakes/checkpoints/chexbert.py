@@ -14,6 +14,8 @@ SENTENCE = (
 WORDS = tuple(SENTENCE.split())
 HIDDEN = 128
 """Width: two heads of 64, as BERT has one for each 64."""
+LONGEST = 512
+"""Tokens of the longest text."""
 
 
 def make_vocabulary() -> list[str]:
@@ -36,7 +38,7 @@ def make_tensors(words: int, *, seed: int = 0) -> dict[str, Any]:
         num_hidden_layers=3,
         num_attention_heads=2,
         intermediate_size=192,
-        max_position_embeddings=64,
+        max_position_embeddings=LONGEST,
         initializer_range=0.3,
     )
     tensors = {f"bert.{name}": one for name, one in BertModel(config).state_dict().items()}

@@ -1,0 +1,128 @@
+"""What the jobs of a run hand to each other, made here so that commands can be run on them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.score_folder import write_score
+from bot.cli.inspect import INSPECTION_FILE
+from bot.cli.wiring import Workshop
+from bot.domain.inspection import BoardPlan, Inspection
+from bot.domain.manifest import Manifest
+from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
+from bot.domain.value import Section
+from tests.integration.git_objects import commit
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+BOT = (sys.executable, "-m", "bot")
+HEAD = "1" * 40
+SHARED = "f" * 64
+"""SHA-256 of a file that every entry has for the board mini.report."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The folders of one run."""
+
+    inspection: Path
+    scores: Path
+    head: str = HEAD
+
+    def words(self, remote: str) -> list[str]:
+        """Return the command line that records the scores."""
+        return [
+            *("ledger", "add", str(self.scores), "--inspection", str(self.inspection)),
+            *("--head", self.head, "--remote", remote),
+        ]
+
+
+def scorecard(sha256: str, section: Section = "findings", value: float = 0.5) -> Scorecard:
+    """Return a scorecard of the board of `mini` with every study scored alike."""
+    studies = Workshop(None).catalog.board_studies("mini", section)
+    assert studies is not None
+    return Scorecard(
+        dataset="mini",
+        section=section,
+        n=len(studies.ids),
+        metrics={"bleu2": MetricScore(status="scored", version="1", value=value)},
+        predictions_sha256=sha256,
+        references_commitment=studies.commitment,
+        bootstrap=Bootstrap(resamples=10, seed=1),
+        fingerprint=Fingerprint(metrics={"bleu2": "1"}, libraries={}),
+    )
+
+
+def table(card: Scorecard) -> PerStudyTable:
+    """Return the per-study scores of such a scorecard."""
+    studies = Workshop(None).catalog.board_studies(card.dataset, card.section)
+    ids = studies.ids if studies else tuple(f"study-{number:03}" for number in range(card.n))
+    values = {name: score.value for name, score in card.metrics.items()}
+    scored = {name: value for name, value in values.items() if value is not None}
+    return PerStudyTable(ids, {name: np.full(card.n, value) for name, value in scored.items()})
+
+
+def hand_over(
+    folder: Path,
+    name: str,
+    cards: Mapping[Section, Scorecard],
+    manifest: Manifest | None = None,
+) -> HandOver:
+    """Return what the jobs before `record` leave of an entry with these scorecards."""
+    plans = tuple(
+        BoardPlan(
+            dataset=card.dataset,
+            section=section,
+            path=f"submissions/{name}/predictions/{section}.json",
+            blob="2" * 40,
+            sha256=card.predictions_sha256,
+            readiness="ready",
+        )
+        for section, card in cards.items()
+    )
+    inspection = Inspection(
+        base="3" * 40,
+        head=HEAD,
+        merge_base="3" * 40,
+        kind="submission",
+        submission=name,
+        manifest=manifest,
+        plans=plans,
+    )
+    made = HandOver(folder / name / "inspection", folder / name / "scores")
+    made.inspection.mkdir(parents=True, exist_ok=True)
+    (made.inspection / INSPECTION_FILE).write_bytes(inspection.to_json())
+    (made.scores / name).mkdir(parents=True, exist_ok=True)
+    for card in cards.values():
+        write_score(made.scores / name, card, table(card))
+    return made
+
+
+def start(words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start the program in a process of its own."""
+    return subprocess.Popen(
+        (*BOT, *words),
+        cwd=CHECKOUT,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def entries_on_main(folder: Path) -> GitRepository:
+    """Return a bare repository whose main branch has the sample entries."""
+    files: dict[str, bytes | None] = {
+        path.relative_to(CHECKOUT).as_posix(): path.read_bytes()
+        for path in sorted((CHECKOUT / "submissions").rglob("*"))
+        if path.is_file()
+    }
+    repository = create_bare(folder)
+    repository.run("update-ref", "refs/heads/main", commit(repository, None, files))
+    return repository

@@ -1,0 +1,145 @@
+"""Whichever call of GitHub's API fails, and however: the right end, one answer, no half state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters.github_calls import Patience
+from bot.adapters.github_maintenance import GitHubMaintenance
+from bot.cli import maintenance
+from bot.cli.app import run
+from bot.cli.maintenance import Upstream
+from bot.cli.wiring import Workshop
+from bot.pipeline.gate import Repository
+from bot.ports import PullRequest
+from tests.fakes.github_server import Fault
+from tests.fakes.github_server.faults import Kind
+from tests.integration.api_roads import ROADS, Road
+from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world
+
+KINDS: tuple[Kind, ...] = (
+    "500",
+    "rate_limit",
+    "secondary_rate_limit",
+    "timeout",
+    "drop_before",
+    "drop_after",
+)
+UNAVAILABLE = 75
+
+
+class NthCall(Fault):
+    """A fault of the nth request to the API, whichever it is."""
+
+    def __init__(self, occurrence: int, kind: Kind) -> None:
+        super().__init__("*", "", occurrence, kind)
+
+    def strikes(self, method: str, path: str) -> bool:
+        if not path.startswith("/repos/"):
+            return False
+        self.seen += 1
+        return self.seen == self.occurrence
+
+
+class Manner:
+    """How the commands of a test ask, and ask again."""
+
+    retries = 0
+    timeout_s = 10
+
+
+@pytest.fixture
+def manner() -> Manner:
+    return Manner()
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> Iterator[GateWorld]:
+    """The world, with commands that do not wait and fetch what they judge only once."""
+    with gate_world(tmp_path) as made:
+        made.server.hang_s = 2.0
+        monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
+        monkeypatch.setenv("GITHUB_API_URL", made.server.api_url)
+        monkeypatch.setenv("REXRANK_TOKEN", SECRET)
+        opened: list[Repository] = []
+
+        def open_pulls(_: Workshop) -> GitHubMaintenance:
+            settings: dict[str, Any] = made.settings()
+            settings["patience"] = Patience(retries=manner.retries, wait=lambda _: None)
+            settings["timeout_s"] = manner.timeout_s
+            return GitHubMaintenance(BOARD, SECRET, **settings)
+
+        with made.upstream() as upstream:
+
+            class Fetched(Upstream):
+                def __init__(self) -> None:
+                    self.tombstones = upstream.tombstones
+
+                def open(self, pull: PullRequest) -> Repository:
+                    if not opened:
+                        opened.append(upstream.open(pull))
+                    return replace(opened[0])
+
+            @contextmanager
+            def open_upstream(*_: object) -> Iterator[Upstream]:
+                yield Fetched()
+
+            monkeypatch.setattr(maintenance, "open_pulls", open_pulls)
+            monkeypatch.setattr(maintenance, "open_upstream", open_upstream)
+            yield made
+
+
+def list_calls(road: Road) -> list[str]:
+    """Return the methods of the calls that an undisturbed run makes, in order."""
+    road.prepare()
+    server = road.world.server
+    server.faults.clear()
+    server.requests.clear()
+    assert run(road.words()) == 0
+    road.check()
+    return [request.method for request in server.requests if request.path.startswith("/repos/")]
+
+
+@pytest.mark.parametrize("name", ROADS)
+def test_row_28_a_run_that_gives_up_says_75_and_the_next_one_completes_it(
+    world: GateWorld, name: str, manner: Manner
+) -> None:
+    road = ROADS[name](world)
+    calls = list_calls(road)
+    assert len(calls) >= 6
+    for kind in KINDS:
+        for number, method in enumerate(calls, start=1):
+            if kind == "timeout" and method == "GET":
+                continue  # each would take a second
+            road.prepare()
+            world.server.faults[:] = [NthCall(number, kind)]
+            manner.timeout_s = 1 if kind == "timeout" else 10
+            assert run(road.words()) == UNAVAILABLE, (kind, number)
+            world.server.faults.clear()
+            manner.timeout_s = 10
+            assert run(road.words()) in road.healed, (kind, number)
+            road.check()
+    assert run(road.words()) in road.healed
+    road.check()
+
+
+@pytest.mark.parametrize("name", ROADS)
+@pytest.mark.parametrize("kind", ["secondary_rate_limit", "drop_after"])
+def test_row_28_a_call_that_fails_is_made_again_by_the_same_run(
+    world: GateWorld, name: str, kind: Kind, manner: Manner
+) -> None:
+    road = ROADS[name](world)
+    manner.retries = 1
+    for number, _ in enumerate(list_calls(road), start=1):
+        road.prepare()
+        fault = NthCall(number, kind)
+        world.server.faults[:] = [fault]
+        assert run(road.words()) == 0, number
+        assert fault.seen >= number
+        road.check()
