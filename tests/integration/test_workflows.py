@@ -29,7 +29,11 @@ WRITES: dict[tuple[str, str], dict[str, str]] = {
         "checks": "write",
     },
     ("score-sealed", "inspect"): {"contents": "read", "pull-requests": "read"},
-    ("score-sealed", "score"): {"contents": "read", "pull-requests": "read"},
+    ("score-sealed", "score"): {
+        "attestations": "read",
+        "contents": "read",
+        "pull-requests": "read",
+    },
     ("score-sealed", "record"): {"contents": "write"},
     ("score-sealed", "report"): {
         "contents": "read",
@@ -162,6 +166,13 @@ def test_row_10_the_scorer_image_is_verified_before_anything_of_a_submission_is_
     assert "scorer-image.yml" in script
     assert "--source-ref refs/heads/main" in script
     assert job[verify]["if"] == job[pulled]["if"]
+
+
+def test_row_10_the_scorer_image_is_verified_before_a_secret_is_given_to_a_step() -> None:
+    job = load(FOLDER / SEALED_WORKFLOW)["jobs"]["score"]["steps"]
+    (verify,) = (n for n, step in enumerate(job) if "gh attestation verify" in step.get("run", ""))
+    (secret,) = (n for n, step in enumerate(job) if "secrets." in str(step))
+    assert verify < secret
 
 
 def test_row_10_the_image_is_attested_by_digest_and_has_a_list_of_its_parts() -> None:
