@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from bot.metrics.base import (
     check_pairs,
 )
 from bot.metrics.embedding_cache import EmbeddingCache
-from bot.metrics.encoder import LIBRARIES, Embedding, Model, run_each
+from bot.metrics.encoder import LIBRARIES, Embedding, Model, give_back_memory, run_each
 
 WEIGHTS = "distilroberta-base"
 LAYER = 5
@@ -88,6 +88,7 @@ def bertscore(
     desk = Desk(pairs, model, cache or EmbeddingCache(None))
     for chunk in split_pairs(desk.tokens, set(pairs)):
         scored.update(zip(chunk, run_each(match, desk.lay_out(chunk)), strict=True))
+        give_back_memory()
     raw = np.array([scored[pair] for pair in pairs], dtype=np.float64)
     return (raw - baseline) / (1 - baseline)
 
@@ -96,7 +97,7 @@ Pair = tuple[str, str]
 """A prediction and its reference, normalised."""
 
 
-def split_pairs(tokens: dict[str, tuple[int, ...]], pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+def split_pairs(tokens: Mapping[str, Sequence[int]], pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
     """Yield the pairs in chunks of so many tokens; equal references are next to each other."""
     chunk: list[Pair] = []
     size = 0

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +63,9 @@ class Tokeniser:
         # What surrounds every text; bert-score gives these no weight wherever they stand.
         self.edges: tuple[int, ...] = tuple(tokeniser.encode("").ids)
 
-    def ids(self, text: str) -> tuple[int, ...]:
-        """Return the token ids of a text."""
-        return tuple(self._tokeniser.encode(self._lead + text if text else text).ids)
+    def ids(self, text: str) -> array[int]:
+        """Return the token ids of a text, four bytes each."""
+        return array("i", self._tokeniser.encode(self._lead + text if text else text).ids)
 
 
 class Encoder:
@@ -118,7 +120,7 @@ class Encoder:
     def _run(self, torch: Any, ids: Sequence[int]) -> Any:
         """Return the last layer's output, shape (tokens, width)."""
         functional, heads = torch.nn.functional, self._shape.heads
-        tokens = torch.tensor(ids, device=self._device)
+        tokens = torch.tensor(list(ids), device=self._device)
         place = torch.arange(len(ids), device=self._device)
         if self._shape.padding is not None:
             kept = tokens.ne(self._shape.padding)
@@ -170,6 +172,19 @@ def run_each(
             yield from pool.map(function, items)
     finally:
         torch.set_num_threads(before)
+
+
+def give_back_memory() -> None:
+    """Give memory that was freed back to the system.
+
+    glibc keeps it, spread over the arenas of the threads that freed it: without this a run over
+    10,000 reports holds a gigabyte of nothing. Does nothing where there is no glibc.
+    """
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def strip_names(tensors: Mapping[str, Any], prefixes: Iterable[str]) -> dict[str, Any]:
