@@ -4,6 +4,7 @@
 # make test-image  build the image with every metric and score in it; fetches gigabytes
 # make check  formatting, types, layers, workflows
 # make pages  write the pages and schemas that are made from the program
+# make audit  look up known holes in what is locked
 # make fuzz   fuzz every loader, the comment and inspect, a minute each
 # make bench  compare with peers, side by side
 SHELL := /bin/bash
@@ -22,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test test-image check fuzz pages bench lock clean
+.PHONY: help setup demo test test-image check fuzz audit pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -82,6 +83,13 @@ fuzz: $(VENV)/dev.done
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/fuzz.txt || true
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
 
+AUDITED := scorer build dev neural
+
+audit:
+	@$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet --require-hashes -r requirements/audit.txt
+	$(VENV)-audit/bin/pip-audit --disable-pip --require-hashes $(AUDITED:%=-r requirements/%.txt)
+
 pages: $(VENV)/dev.done
 	$(BIN)/rexrank schemas
 	$(BIN)/python docs/reference/make_pages.py
@@ -105,6 +113,7 @@ lock:
 	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	printf 'atheris\n' | $(filter-out --universal,$(LOCK)) - -o requirements/fuzz.txt
+	printf 'pip-audit\n' | $(LOCK) - -o requirements/audit.txt
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(VENV)-audit out

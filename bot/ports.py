@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
@@ -274,6 +275,31 @@ class Maintenance(PullRequests, Protocol):
 
     def dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> bool:
         """Start a workflow of a branch; return False when there is no such workflow."""
+
+
+@dataclass(frozen=True)
+class OpenPull:
+    """An open pull request in a list."""
+
+    number: int
+    """Its number."""
+    head: str
+    """Commit at its tip."""
+    updated: datetime
+    """When anything happened on it last, with a time zone."""
+
+
+class Upkeep(Maintenance, Protocol):
+    """What upkeep asks of the code host, beside what maintenance needs."""
+
+    def open_pulls(self, branch: str) -> tuple[OpenPull, ...]:
+        """Return the open pull requests that ask to change a branch, oldest first."""
+
+    def write_issue(self, marker: str, title: str, body: str, *, is_open: bool) -> str | None:
+        """Make `body` the bot's one issue with this marker, open or closed; return its address.
+
+        None is made when there is none and nothing is open.
+        """
 
 
 class Tombstones(Protocol):

@@ -60,6 +60,8 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
         Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
         Entry("quota", "bot.cli.quota:quota", "Say how much of its quota a team has used."),
+        Entry("rescore", "bot.cli.rescore:rescore", "Score merged entries with a new scorer."),
+        Entry("hygiene", "bot.cli.hygiene:hygiene", "Find what needs a maintainer."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
         Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
     ),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import catalog_option, dry_run, say
 from bot.cli.wiring import Workshop
 from bot.errors import Misconfigured, WrongUsage
+
+if TYPE_CHECKING:
+    from bot.adapters.git import GitRepository
 
 MESSAGE = "Regenerate the leaderboard\n"
 
@@ -64,19 +68,15 @@ def publish(
         raise WrongUsage("give --repo and --remote, or --submissions, --scores and --output")
 
 
-def publish_branch(
-    workshop: Workshop, repo: Path, remote: str, branch: str, *, dry_run: bool
-) -> None:
-    """Commit and push the leaderboard of a branch."""
-    from bot.adapters.git import GitRepository
-    from bot.adapters.git_commits import push_on_tip
+def leaderboard_maker(
+    workshop: Workshop, repository: GitRepository, remote: str, branch: str
+) -> Callable[[str | None], Mapping[str, bytes | None]]:
+    """Return what takes a branch's tip and returns the leaderboard's files; None removes one."""
     from bot.adapters.tombstones import BranchTombstones
-    from bot.cli.wiring import optional_token
     from bot.pipeline.entries import read_entries, replace_leaderboard, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
     from bot.pipeline.ranks import compare_boards, compared_scorecards
 
-    repository = GitRepository(repo, token=optional_token())
     ledger = workshop.ledger(repository, remote)
     tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
 
@@ -95,6 +95,19 @@ def publish_branch(
         leaderboard = compare_boards(by_value, tables, workshop.catalog)
         return replace_leaderboard(repository, tip, leaderboard)
 
+    return make_files
+
+
+def publish_branch(
+    workshop: Workshop, repo: Path, remote: str, branch: str, *, dry_run: bool
+) -> None:
+    """Commit and push the leaderboard of a branch."""
+    from bot.adapters.git import GitRepository
+    from bot.adapters.git_commits import push_on_tip
+    from bot.cli.wiring import optional_token
+
+    repository = GitRepository(repo, token=optional_token())
+    make_files = leaderboard_maker(workshop, repository, remote, branch)
     if dry_run:
         for path in sorted(make_files(repository.remote_tip(remote, branch))):
             say(f"would write {path}")

@@ -19,7 +19,6 @@ from bot.pipeline.validate import ReadTexts
 from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
 from bot.render.check_run import CHECK_NAME
 
-ACTIONS_APP_ID = 15368
 """GitHub Actions, whose token the workflows use unless the operator has an app."""
 
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
@@ -146,13 +145,18 @@ def judge(facts: Facts, catalog: Catalog, *, branch: str, app_id: int) -> Verdic
     return Verdict(pull.head, tuple(reasons))
 
 
-def judge_checks(checks: Sequence[WrittenCheck], app_id: int) -> list[str]:
-    """Return why the bot's check on the head does not let a merge through.
+def own_checks(checks: Iterable[WrittenCheck], app_id: int) -> list[WrittenCheck]:
+    """Return the checks that the bot wrote.
 
     A job of a workflow is a check too, by its name, and GitHub Actions writes it: besides the app,
     what the bot calls its check must be the digest that only the bot gives.
     """
-    own = [c for c in checks if c.app_id == app_id and _DIGEST.fullmatch(c.external_id)]
+    return [c for c in checks if c.app_id == app_id and _DIGEST.fullmatch(c.external_id)]
+
+
+def judge_checks(checks: Sequence[WrittenCheck], app_id: int) -> list[str]:
+    """Return why the bot's check on the head does not let a merge through."""
+    own = own_checks(checks, app_id)
     if own:
         latest = max(own, key=lambda check: check.id)
         if latest.conclusion == "success":

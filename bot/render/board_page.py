@@ -149,6 +149,8 @@ def _pairs(board: Board, main: Column) -> str:
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
         f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
     )
+    if any(row.badge == "scored" and row.rank_interval is None for row in board.rows):
+        said += " Entries without an interval of the rank were not compared."
     if board.clusters is not None:
         said += (
             f" Studies with the same reference text count as one: {board.clusters:,} of the "

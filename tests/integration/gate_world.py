@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.adapters.git import create_bare
 from bot.adapters.github_calls import Patience
-from bot.adapters.github_maintenance import GitHubMaintenance
+from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.checks.manifest import parse_manifest
 from bot.cli.maintenance import Upstream
 from bot.cli.wiring import Workshop
@@ -111,8 +111,8 @@ class GateWorld:
     def approve(self, number: int = 1, login: str = "mia") -> None:
         self.server.review(BOARD, number, login)
 
-    def pulls(self) -> GitHubMaintenance:
-        return GitHubMaintenance(BOARD, SECRET, **self.settings())
+    def pulls(self) -> GitHubUpkeep:
+        return GitHubUpkeep(BOARD, SECRET, **self.settings())
 
     def settings(self) -> dict[str, object]:
         return {

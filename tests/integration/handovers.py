@@ -78,7 +78,9 @@ def table(card: Scorecard) -> PerStudyTable:
     ids = studies.ids if studies else tuple(f"study-{number:03}" for number in range(card.n))
     values = {name: score.value for name, score in card.metrics.items()}
     scored = {name: value for name, value in values.items() if value is not None}
-    return PerStudyTable(ids, {name: np.full(card.n, value) for name, value in scored.items()})
+    return PerStudyTable(
+        ids[: card.n], {name: np.full(card.n, value) for name, value in scored.items()}
+    )
 
 
 def hand_over(

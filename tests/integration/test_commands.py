@@ -125,7 +125,7 @@ def test_row_27_bots_and_plain_issues_give_no_commands(world: GateWorld) -> None
     assert world.answers() == []
 
 
-def test_an_answer_with_somebody_elses_marker_is_still_given(world: GateWorld) -> None:
+def test_row_16_an_answer_with_somebody_elses_marker_is_still_given(world: GateWorld) -> None:
     comment = world.server.comment(BOARD, 1, "mia", "/rexrank help")
     world.server.comment(BOARD, 1, "eve", f"<!-- rexrank-bot:answer {comment.id} -->\nDone.")
     replay(world, world.server.issue_comment_event(1, comment.id, full_name=BOARD))

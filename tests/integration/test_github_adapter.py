@@ -60,7 +60,9 @@ def test_the_comment_is_written_once_and_edited_in_place(server: GitHubServer) -
     assert len([request for request in server.requests if request.method != "GET"]) == writes
 
 
-def test_a_forged_marker_in_somebody_elses_comment_is_left_alone(server: GitHubServer) -> None:
+def test_row_16_a_forged_marker_of_somebody_else_is_left_alone(
+    server: GitHubServer,
+) -> None:
     server.comment(BOARD, 1, "sam", f"{MARKER}\n✅ Scored: first place")
     server.comment(BOARD, 1, ACTIONS_BOT.login, f"another workflow quotes {MARKER}")
     pulls_of(server).write_comment(1, BODY)
@@ -137,7 +139,7 @@ def flood(amount: int) -> tuple[Finding, ...]:
     )
 
 
-def test_a_flood_of_findings_keeps_to_githubs_limits(server: GitHubServer) -> None:
+def test_row_29_a_flood_of_findings_keeps_to_githubs_limits(server: GitHubServer) -> None:
     head = head_of(server)
     inspection = Inspection(
         base=head, head=head, merge_base=head, kind="submission", submission="moe",

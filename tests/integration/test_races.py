@@ -13,10 +13,8 @@ import pytest
 from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.ledger import BRANCH, read_scorecards, scorecard_path
 from bot.adapters.ledger_verify import verify_ledger
-from bot.checks.manifest import parse_manifest
 from bot.cli.app import run
 from bot.cli.wiring import Workshop
-from bot.domain.manifest import MANIFEST_FILE
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.git_objects import commit
@@ -29,6 +27,7 @@ from tests.integration.handovers import (
     start,
     table,
 )
+from tests.integration.samples import sample_cards
 from tests.require import require
 
 PROCESSES = 12
@@ -147,18 +146,9 @@ def test_row_28_publishing_and_recording_at_once_end_as_one_after_the_other(
     assert verify_ledger(upstream.git, BRANCH) == ()
 
 
-def sample_cards() -> list[tuple[str, str]]:
-    """Return the SHA-256 and section of each predictions file of the sample entries."""
-    found = []
-    for path in sorted((CHECKOUT / "submissions").glob(f"*/{MANIFEST_FILE}")):
-        manifest = parse_manifest(path.read_bytes(), path=path.name)
-        found += [(entry.sha256, entry.section) for entry in manifest.predictions]
-    return found
-
-
 def record_samples(upstream: Upstream) -> None:
     """Put scorecards of the sample entries into the ledger."""
-    cards = [scorecard(sha256, section) for sha256, section in sample_cards()]  # type: ignore[arg-type]
+    cards = [scorecard(sha256, section) for sha256, section in sample_cards()]
     ledger = Workshop(None).ledger(upstream.git, str(upstream.git.folder))
     ledger.append([(card, table(card)) for card in cards])
 

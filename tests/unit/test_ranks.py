@@ -60,12 +60,17 @@ def test_a_board_without_tables_stays_as_it_is() -> None:
 
 
 def test_only_the_best_entries_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole_board = compared()
     monkeypatch.setattr(ranks, "COMPARED", 2)
     board = compared()
     assert [(p.one, p.other) for p in board.pairs] == [("echo", "alpha")]
     assert [row.rank_interval is None for row in board.rows] == [False, False, True]
     assert [row.rank for row in board.rows] == [1, 1, 3]
     assert len(compared_scorecards(s.example_leaderboard(), s.catalog())) == 3
+    page = render_board_markdown(board, s.catalog().datasets["iu-xray"])
+    assert "Entries without an interval of the rank were not compared" in page
+    whole = render_board_markdown(whole_board, s.catalog().datasets["iu-xray"])
+    assert "were not compared" not in whole
 
 
 def test_scorecards_of_a_dataset_that_is_not_public_are_not_asked_for() -> None:

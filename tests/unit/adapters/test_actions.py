@@ -49,13 +49,13 @@ def test_outputs_are_appended_and_read_back(output: Path) -> None:
         "x\nend-0123456789abcdef0123456789abcdef\nscored=true",
     ],
 )
-def test_no_value_can_start_another_output(output: Path, value: str) -> None:
+def test_row_18_no_value_can_start_another_output(output: Path, value: str) -> None:
     write_outputs({"submission": value, "after": "1"})
     read = read_outputs(output.read_text(encoding="utf-8"))
     assert read == {"earlier": "kept", "submission": value, "after": "1"}
 
 
-def test_the_delimiter_of_one_value_says_nothing_about_the_next(output: Path) -> None:
+def test_row_18_the_delimiter_of_one_value_says_nothing_about_the_next(output: Path) -> None:
     write_outputs({"one": "1"})
     shown = output.read_text(encoding="utf-8").rsplit("\n", 2)[1]
     write_outputs({"two": f"2\n{shown}\nscored=true"})

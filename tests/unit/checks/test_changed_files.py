@@ -70,7 +70,9 @@ ADDITIONS = st.lists(st.builds(add, PATHS, MODES), min_size=1, max_size=4)
 
 
 @given(ADDITIONS)
-def test_only_plain_files_with_allowed_names_under_one_slug_pass(changes: list[Change]) -> None:
+def test_row_3_only_plain_files_with_allowed_names_in_one_folder_pass(
+    changes: list[Change],
+) -> None:
     review = check_changes(changes)
     if review.kind == "other" or has_errors(review.findings):
         return
@@ -152,7 +154,7 @@ def test_only_plain_files_are_taken(mode: str) -> None:
         b"submissions/m/manifest.yaml",
     ],
 )
-def test_a_path_that_other_systems_read_otherwise_is_refused(path: bytes) -> None:
+def test_row_3_a_path_that_other_systems_read_otherwise_is_refused(path: bytes) -> None:
     assert codes(check_changes([add(path)])) & {"bad-path", "unexpected-file"}
 
 
@@ -170,7 +172,7 @@ def test_a_file_without_a_place_in_a_submission_is_named(name: bytes) -> None:
     assert review.findings[0].path == f"submissions/moe/{name.decode()}"
 
 
-def test_twins_by_case_and_by_composition_are_reported_with_each_other() -> None:
+def test_row_3_twins_by_case_and_by_composition_are_reported_with_each_other() -> None:
     composed, decomposed = "Caf\u00e9".encode(), "cafe\u0301".encode()
     paths = [b"submissions/moe/" + name for name in (b"README.md", b"readme.MD")]
     paths += [b"submissions/moe/predictions/" + name for name in (composed, decomposed)]
@@ -189,7 +191,7 @@ def test_several_folders_are_one_finding() -> None:
     assert review.submission is None
 
 
-def test_removing_another_entry_beside_ones_own_is_refused() -> None:
+def test_row_26_removing_another_entry_beside_ones_own_is_refused() -> None:
     review = check_changes([add(MANIFEST), remove(b"submissions/rival/manifest.yaml")])
     assert codes(review) == {"several-submissions"}
 
@@ -264,7 +266,7 @@ def test_a_flood_is_bounded_and_counted() -> None:
     ("author", "allowed"),
     [("sam", True), ("SAM", True), ("mia", True), ("eve", False), ("sam2", False), ("", False)],
 )
-def test_an_entry_is_changed_by_its_submitters_and_maintainers_only(
+def test_row_26_an_entry_is_changed_by_its_submitters_and_maintainers_only(
     author: str, allowed: bool
 ) -> None:
     findings = check_owner(MANIFEST.decode(), author, ["sam", "lee"], ["mia"])

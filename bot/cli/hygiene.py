@@ -1,0 +1,108 @@
+"""`rexrank hygiene`: what came to a halt, or no longer follows from its sources."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.maintenance import app_option, branch_option, remote_option
+from bot.cli.options import catalog_option, exit_status, output_format, say
+
+if TYPE_CHECKING:
+    from bot.cli.wiring import Workshop
+    from bot.render.upkeep import Trouble
+
+
+@click.command()
+@remote_option
+@branch_option
+@app_option
+@click.option(
+    "--hours",
+    type=click.IntRange(min=1),
+    default=6,
+    show_default=True,
+    help="Hours after which the head of a pull request should have a verdict.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Days after which a pull request should have been moved on.",
+)
+@click.option(
+    "--issue", is_flag=True, help="Keep the bot's one issue: written, closed and opened again."
+)
+@output_format("text", "json", "markdown")
+@catalog_option
+def hygiene(
+    remote: str,
+    branch: str,
+    app_id: int,
+    hours: int,
+    days: int,
+    issue: bool,
+    format_: str,
+    catalog_folder: Path | None,
+) -> int:
+    """List what needs a maintainer; the exit status is 1 when there is anything.
+
+    Pull requests whose run got stuck or that nobody moves, faults of the ledger, entries without a
+    present score, and files of the leaderboard that do not follow from main and the ledger.
+    """
+    import json
+    from dataclasses import asdict
+
+    from bot.cli.maintenance import open_pulls
+    from bot.cli.wiring import Workshop
+    from bot.pipeline.upkeep import Patience, find_halted
+    from bot.render.upkeep import MARKER, TITLE, render_issue, render_troubles
+
+    workshop = Workshop(catalog_folder)
+    host = open_pulls(workshop)
+    patience = Patience(stuck=timedelta(hours=hours), stale=timedelta(days=days))
+    troubles = [
+        *find_halted(host, branch, app_id, datetime.now(tz=UTC), patience),
+        *find_in_repository(workshop, remote, branch),
+    ]
+    if issue:
+        body = render_issue(troubles)
+        address = host.write_issue(MARKER, TITLE, body, is_open=bool(troubles))
+        say(f"issue: {address}" if address else "no issue is needed")
+    if format_ == "json":
+        click.echo(json.dumps([asdict(each) for each in troubles], sort_keys=True, indent=2))
+    elif format_ == "markdown":
+        click.echo(render_troubles(troubles), nl=False)
+    else:
+        for each in troubles:
+            click.echo(f"{each.kind}: {each.where}: {each.what}")
+    say(f"{len(troubles)} things need a maintainer")
+    return exit_status(bool(troubles))
+
+
+def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Trouble]:
+    """Return what is wrong between the branch, the ledger and the leaderboard."""
+    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.ledger import BRANCH
+    from bot.adapters.ledger_verify import verify_ledger
+    from bot.cli.publish import leaderboard_maker
+    from bot.cli.rescore import make_plan, read_state
+    from bot.cli.wiring import optional_token
+    from bot.pipeline.upkeep import find_drift, find_faults, find_unscored
+
+    with tempfile.TemporaryDirectory(prefix="rexrank-hygiene-") as folder:
+        create_bare(Path(folder))
+        repository = GitRepository(Path(folder), token=optional_token())
+        ledger = repository.remote_tip(remote, BRANCH)
+        faults = list(find_faults(verify_ledger(repository, ledger) if ledger else ()))
+        if faults:  # what cannot be read cannot be compared
+            return faults
+        plan = make_plan(workshop, read_state(workshop, remote, branch))
+        tip = repository.remote_tip(remote, branch)
+        files = leaderboard_maker(workshop, repository, remote, branch)(tip)
+        return [*find_unscored(plan), *find_drift(repository, tip or plan.commit, files)]

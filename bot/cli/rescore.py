@@ -1,0 +1,240 @@
+"""`rexrank rescore`: what today's scorer has not scored yet, recorded and compared."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.options import catalog_option, dry_run, output_format, say
+from bot.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from bot.cli.wiring import Workshop
+    from bot.domain.inspection import Inspection
+    from bot.domain.leaderboard import Leaderboard
+    from bot.domain.manifest import Manifest
+    from bot.domain.rescore_plan import RescorePlan
+    from bot.domain.scorecard import Scorecard
+
+NO_COMMIT = "0" * 40
+
+remote_option = click.option(
+    "--remote", required=True, help="Address of the leaderboard's repository."
+)
+branch_option = click.option(
+    "--branch", default="main", show_default=True, help="Branch that holds the entries."
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """The leaderboard's repository as it is now."""
+
+    tip: str
+    """Commit with the entries."""
+    entries: tuple[tuple[str, Manifest], ...]
+    """Entries that were not withdrawn."""
+    scorecards: tuple[Scorecard, ...]
+    """The ledger."""
+    leaderboard: Leaderboard
+    """Made of both."""
+
+
+@click.group()
+def rescore() -> None:
+    """Score merged entries again when the scorer has changed."""
+
+
+@rescore.command()
+@remote_option
+@branch_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that gets the plan, for `rexrank rescore table`.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), default=20, show_default=True)
+@output_format("text", "json", "markdown")
+@catalog_option
+def plan(
+    remote: str,
+    branch: str,
+    output: Path | None,
+    jobs: int,
+    format_: str,
+    catalog_folder: Path | None,
+) -> None:
+    """List the boards of merged entries that today's scorer has not scored.
+
+    In a job of a workflow the outputs `matrix` and `any` are set, for the jobs that score.
+    """
+    from bot.adapters.actions import write_outputs
+    from bot.adapters.files import write_atomic
+    from bot.cli.wiring import Workshop
+    from bot.pipeline.rescore import share_out
+    from bot.render.rescore import render_plan
+
+    workshop = Workshop(catalog_folder)
+    planned = make_plan(workshop, read_state(workshop, remote, branch))
+    batches = [batch.model_dump(mode="json") for batch in share_out(planned, jobs)]
+    if output:
+        write_atomic(output, planned.to_json())
+    write_outputs(
+        {"matrix": json.dumps({"include": batches}), "any": "true" if batches else "false"}
+    )
+    if format_ == "json":
+        click.echo(planned.to_json(), nl=False)
+    else:
+        click.echo(render_plan(planned), nl=False)
+    say(f"{len(planned.boards)} boards in {len(batches)} jobs")
+
+
+@rescore.command()
+@click.argument("scores", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option(
+    "--submissions",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of the merged entries.",
+)
+@remote_option
+@catalog_option
+@dry_run
+def record(
+    scores: Path, submissions: Path, remote: str, catalog_folder: Path | None, dry_run: bool
+) -> None:
+    """Record the new scores of merged entries. Old ones stay; a second run adds nothing."""
+    from bot.adapters.git import GitRepository, create_bare
+    from bot.cli.handover import read_scored
+    from bot.cli.wiring import Workshop, secret_token
+
+    workshop = Workshop(catalog_folder)
+    scored = [
+        pair
+        for folder in sorted(path for path in scores.iterdir() if path.is_dir())
+        for pair in read_scored(
+            scores, describe_entry(workshop, submissions / folder.name), workshop.catalog
+        )
+    ]
+    if dry_run:
+        say(f"would record {len(scored)} scorecards")
+        return
+    with tempfile.TemporaryDirectory(prefix="rexrank-rescore-") as scratch:
+        create_bare(Path(scratch))
+        repository = GitRepository(Path(scratch), token=secret_token())
+        added = workshop.ledger(repository, remote).append(scored)
+    say(f"recorded {added} scorecards; {len(scored) - added} were there")
+
+
+@rescore.command()
+@click.option(
+    "--plan",
+    "plan_file",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File that `rexrank rescore plan` wrote.",
+)
+@remote_option
+@branch_option
+@catalog_option
+def table(plan_file: Path, remote: str, branch: str, catalog_folder: Path | None) -> None:
+    """Show every score of a plan before and after, as Markdown."""
+    from pydantic import ValidationError
+
+    from bot.adapters.files import read_bytes
+    from bot.cli.wiring import Workshop
+    from bot.domain.rescore_plan import RescorePlan
+    from bot.pipeline.rescore import compare
+    from bot.render.rescore import render_comparison
+
+    try:
+        planned = RescorePlan.from_json(read_bytes(plan_file))
+    except ValidationError as error:
+        raise Misconfigured(f"{plan_file}: not a plan; run `rexrank rescore plan`") from error
+    workshop = Workshop(catalog_folder)
+    state = read_state(workshop, remote, branch)
+    rescored = compare(planned, state.scorecards, state.leaderboard)
+    columns = workshop.all_columns(state.scorecards)
+    click.echo(render_comparison(rescored, columns), nl=False)
+
+
+def make_plan(workshop: Workshop, state: State) -> RescorePlan:
+    """Return what today's scorer has not scored."""
+    from bot.pipeline.rescore import plan_rescoring
+
+    sealed = frozenset(
+        (name, entry.dataset, entry.section)
+        for name, manifest in state.entries
+        for entry in manifest.predictions
+        if entry.is_sealed
+    )
+    return plan_rescoring(state.leaderboard, workshop.catalog, sealed, state.tip)
+
+
+def read_state(workshop: Workshop, remote: str, branch: str) -> State:
+    """Return the repository as it is now; what was fetched is removed again.
+
+    Raises:
+        Misconfigured: It has no such branch.
+    """
+    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.tombstones import BranchTombstones
+    from bot.cli.wiring import optional_token
+    from bot.pipeline.entries import read_entries, shown_entries
+    from bot.pipeline.leaderboard import build_leaderboard
+
+    with tempfile.TemporaryDirectory(prefix="rexrank-rescore-") as folder:
+        create_bare(Path(folder))
+        repository = GitRepository(Path(folder), token=optional_token())
+        tip = repository.remote_tip(remote, branch)
+        if tip is None:
+            raise Misconfigured(f"{remote}: no branch {branch}")
+        scorecards = workshop.ledger(repository, remote).scorecards()
+        tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
+        entries = shown_entries(read_entries(repository, tip), tombstones.read())
+        leaderboard = build_leaderboard(
+            workshop.catalog,
+            workshop.columns(),
+            entries,
+            scorecards,
+            workshop.scorer(scorecards),
+        )
+        return State(tip, entries, scorecards, leaderboard)
+
+
+def describe_entry(workshop: Workshop, folder: Path) -> Inspection:
+    """Return a merged entry as an inspection describes one, to hold its scores against.
+
+    Raises:
+        Misconfigured: There is no such entry.
+    """
+    from bot.adapters.files import read_bytes
+    from bot.checks.manifest import parse_manifest
+    from bot.domain.inspection import Inspection
+    from bot.domain.manifest import MANIFEST_FILE
+    from bot.domain.submission import SUBMISSIONS_FOLDER
+    from bot.pipeline.inspect import plan_board
+
+    path = folder / MANIFEST_FILE
+    if not path.is_file():
+        raise Misconfigured(f"{path}: there are scores of this entry, and the entry is not there")
+    manifest = parse_manifest(read_bytes(path), path=str(path))
+    root = f"{SUBMISSIONS_FOLDER}/{folder.name}"
+    files = {f"{root}/{entry.file}": entry for entry in manifest.predictions}
+    blobs = dict.fromkeys(files, NO_COMMIT)
+    return Inspection(
+        base=NO_COMMIT,
+        head=NO_COMMIT,
+        merge_base=None,
+        kind="submission",
+        submission=folder.name,
+        manifest=manifest,
+        plans=tuple(
+            plan_board(name, entry, blobs, workshop.catalog) for name, entry in files.items()
+        ),
+    )
