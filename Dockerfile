@@ -8,9 +8,9 @@
 ARG BASE_IMAGE=python:3.13-slim
 
 
-# Stage `build`: every wheel is checked against its hash, and nothing chooses a version here. What
+# Stage `tools`: every wheel is checked against its hash, and nothing chooses a version here. What
 # builds a wheel (hatchling, setuptools) stays behind in this stage.
-FROM ${BASE_IMAGE} AS build
+FROM ${BASE_IMAGE} AS tools
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
@@ -31,6 +31,10 @@ COPY requirements/scorer.txt requirements/scorer.txt
 RUN python -m pip --python /opt/tools/bin/python wheel \
     --require-hashes --no-deps --no-build-isolation --wheel-dir wheels -r requirements/scorer.txt \
  && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile wheels/*.whl
+
+
+# Stage `build`: the program beside what it needs.
+FROM tools AS build
 
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
@@ -74,20 +78,27 @@ LABEL org.opencontainers.image.title="rexrank scorer" \
       org.opencontainers.image.source="${SOURCE}"
 
 
-# Stage `build-full`: what the metrics with a model need. A compiler is here for the one package
-# that comes without a wheel for every Python.
-FROM build AS build-full
+# Stage `neural`: what the metrics with a model need, before the program, so that a change of the
+# program leaves these gigabytes alone. A compiler is here for packages that come without a wheel.
+FROM tools AS neural
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc g++ python3-dev \
  && rm -rf /var/lib/apt/lists/*
 
-# Wheels before the one that is built: setuptools and Cython come with them.
 COPY requirements/neural.txt requirements/ratescore.txt requirements/
-RUN python -m pip --python /opt/venv/bin/python install \
-    --require-hashes --no-deps --only-binary :all: -r requirements/neural.txt \
- && python -m pip --python /opt/venv/bin/python install \
-    --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
+RUN python -m pip --python /opt/tools/bin/python wheel \
+    --require-hashes --no-deps --no-build-isolation --wheel-dir neural \
+    -r requirements/neural.txt -r requirements/ratescore.txt \
+ && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile neural/*.whl \
+ && rm -r neural
+
+
+# Stage `build-full`: the program beside that.
+FROM neural AS build-full
+
+COPY --from=build /build/program program
+RUN python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile program/*.whl
 
 
 # Stage `full`: every metric, with the weights of the folder `models`, which

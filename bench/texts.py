@@ -59,10 +59,12 @@ def make_reports(n: int, seed: int, *, sentences: tuple[int, int] = (4, 10)) -> 
     return {f"s{number:06}": text for number, text in enumerate(reports)}
 
 
-def make_pairs(n: int) -> tuple[dict[str, str], dict[str, str]]:
+def make_pairs(
+    n: int, *, sentences: tuple[int, int] = (4, 10)
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return predictions and references; half of a prediction's sentences are its reference's."""
-    references = make_reports(n, 1)
-    others = make_reports(n, 2)
+    references = make_reports(n, 1, sentences=sentences)
+    others = make_reports(n, 2, sentences=sentences)
     predictions = {}
     for study, reference in references.items():
         own, new = reference.split(". "), others[study].split(". ")

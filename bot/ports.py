@@ -6,7 +6,7 @@ Every method raises `bot.errors.ServiceUnavailable` when the service behind it f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.scorecard import PerStudyTable, Scorecard, StoredTable
 from bot.domain.withdrawal import Withdrawal
 
 Item = TypeVar("Item")
@@ -85,7 +85,14 @@ class ScoreLedger(Protocol):
     def scorecards(self) -> tuple[Scorecard, ...]:
         """Return every scorecard, in the order of dataset and key."""
 
-    def append(self, scored: Sequence[tuple[Scorecard, PerStudyTable]]) -> int:
+    def tables(self, wanted: Iterable[tuple[str, str]]) -> dict[str, PerStudyTable]:
+        """Return per-study scores by the key of their scorecard, those that are kept in the open.
+
+        Args:
+            wanted: Dataset and key of each scorecard.
+        """
+
+    def append(self, scored: Sequence[tuple[Scorecard, StoredTable]]) -> int:
         """Add what is not there yet and return how many were added; never changes an entry."""
 
 

@@ -16,6 +16,8 @@ from tests.require import require
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 FOLDER = Path(os.environ.get("REXRANK_TEST_DATA", BESIDE))
 IU_XRAY = FOLDER / "iu_xray" / "ReXRank_IUXray_test.json"
+PUBLISHED = FOLDER / "rexrank_published_results.json"
+HISTORY = FOLDER / "rexrank_published_history.json"
 MOERAD = FOLDER / "moerad_iu" / "MoERad.json"
 
 

@@ -29,7 +29,8 @@ def references_of(name: str) -> References:
         study_id: Study(findings=f"The lungs are clear. {canary(name, number)}. No effusion.")
         for number, study_id in enumerate(IDS)
     }
-    return References(dataset=name, studies=studies)
+    unscored = f"walrus {name} " + " ".join(f"bogoluna{number}" for number in range(8))
+    return References(dataset=name, studies=studies, canaries=(unscored,))
 
 
 def write_references(store: Path) -> Path:

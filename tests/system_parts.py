@@ -85,12 +85,22 @@ PARTS: tuple[Part, ...] = (
         packages=("mmdebstrap",),
     ),
     Part("Java", "METEOR", executables=("java",), packages=("default-jre-headless",)),
+    # Inter is what the pictures of the site are drawn with.
+    Part(
+        "browser",
+        "tests/integration/test_site_browser.py",
+        executables=("chromium",),
+        paths=("/usr/share/fonts/opentype/inter",),
+        packages=("chromium", "fonts-inter"),
+    ),
     Part("node", "tests/npm", executables=("node", "npm"), packages=("nodejs", "npm")),
     Part(
         "npm packages",
         "tests/integration",
         paths=(
+            "tests/npm/node_modules/axe-core",
             "tests/npm/node_modules/emulate",
+            "tests/npm/node_modules/lighthouse",
             "tests/npm/node_modules/@octokit/openapi",
             "tests/npm/node_modules/@octokit/webhooks-examples",
         ),

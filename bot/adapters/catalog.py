@@ -101,11 +101,29 @@ def load_published(folder: Path) -> tuple[Snapshot, ...]:
     return tuple(snapshots)
 
 
-def write_published(folder: Path, snapshot: Snapshot) -> Path:
-    """Keep a snapshot of published tables in the catalog and return where."""
+def write_published(folder: Path, snapshot: Snapshot, *, replace: bool = False) -> bool:
+    """Keep a snapshot of published tables in the catalog; return False when it was there.
+
+    Args:
+        folder: The catalog's folder.
+        snapshot: The tables.
+        replace: Whether other tables of the same date may be written over.
+
+    Raises:
+        Misconfigured: There are other tables of this date.
+    """
+    check_published(folder, snapshot, replace=replace)
+    return write_atomic(published_path(folder, snapshot.date), snapshot.to_json())
+
+
+def check_published(folder: Path, snapshot: Snapshot, *, replace: bool = False) -> None:
+    """Raise Misconfigured when the catalog keeps other tables under a snapshot's date."""
     path = published_path(folder, snapshot.date)
-    write_atomic(path, snapshot.to_json())
-    return path
+    if not replace and path.is_file() and read_bytes(path) != snapshot.to_json():
+        raise Misconfigured(
+            f"{path}: holds other tables of {snapshot.date}; give the new ones their own date with "
+            "--date, or write over the old ones with --replace"
+        )
 
 
 def published_path(folder: Path, date: str) -> Path:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.domain.submission import SubmissionFolder
-from bot.errors import Misconfigured
+from bot.errors import Misconfigured, SubmissionRejected
 
 MAX_FILE_BYTES = 26 * 1024 * 1024
+MAX_FOLDER_BYTES = 64 * 1024 * 1024
 
 
 def read_bytes(path: Path) -> bytes:
@@ -53,10 +54,12 @@ def read_submission(folder: Path) -> SubmissionFolder:
 
     Raises:
         Misconfigured: There is no such folder, or a file in it cannot be read.
+        SubmissionRejected: Its files are larger than a submission may be.
     """
     if not folder.is_dir():
         raise Misconfigured(f"{folder}: no such folder; make one with `rexrank init`")
-    files = {}
+    files: dict[str, bytes] = {}
+    left = MAX_FOLDER_BYTES
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if (
@@ -70,4 +73,8 @@ def read_submission(folder: Path) -> SubmissionFolder:
                 files[name] = file.read(MAX_FILE_BYTES)
         except OSError as error:
             raise Misconfigured(f"{path}: cannot read: {error.strerror}") from error
+        left -= len(files[name])
+        if left < 0:
+            most = f"{MAX_FOLDER_BYTES:,} bytes"
+            raise SubmissionRejected(f"{folder}: larger than {most}; keep only what it lists")
     return SubmissionFolder(folder.resolve().name, files)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author, push_on_tip
-from bot.domain.per_study import encode_table
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.adapters.score_folder import check_agreement
+from bot.adapters.sealing import CannotOpen, Opener
+from bot.domain.per_study import decode_table, encode_table
+from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 
 BRANCH = "ledger"
@@ -19,6 +21,11 @@ SCORES = "scores"
 def scorecard_path(scorecard: Scorecard) -> str:
     """Return where the ledger keeps a scorecard."""
     return f"{SCORES}/{scorecard.dataset}/{scorecard.key}.json"
+
+
+def sealed_path(path: str) -> str:
+    """Return where the ledger keeps the sealed table of the scorecard at a path."""
+    return path.removesuffix(".json") + ".npz.age"
 
 
 class BranchLedger:
@@ -53,9 +60,22 @@ class BranchLedger:
         tip = self._repository.remote_tip(self._remote, BRANCH)
         return () if tip is None else read_scorecards(self._repository, tip)
 
+    def tables(self, wanted: Iterable[tuple[str, str]]) -> dict[str, PerStudyTable]:
+        """Return per-study scores by the key of their scorecard, those that are kept in the open.
+
+        Args:
+            wanted: Dataset and key of each scorecard.
+
+        Raises:
+            Misconfigured: A table cannot be read, or disagrees with its scorecard.
+        """
+        stems = {f"{SCORES}/{name}/{key}": key for name, key in wanted if self._may_publish(name)}
+        tip = self._repository.remote_tip(self._remote, BRANCH) if stems else None
+        return {} if tip is None else read_tables(self._repository, tip, stems)
+
     def append(
         self,
-        scored: Sequence[tuple[Scorecard, PerStudyTable]],
+        scored: Sequence[tuple[Scorecard, StoredTable]],
         beside: Callable[[str | None], Mapping[str, bytes]] | None = None,
     ) -> int:
         """Add what is not there yet and return how many were added; never changes an entry.
@@ -76,7 +96,9 @@ class BranchLedger:
                 if path in known:
                     continue
                 files[path] = scorecard.to_json()
-                if self._may_publish(scorecard.dataset):
+                if isinstance(table, SealedTable):
+                    files[sealed_path(path)] = table.data
+                elif self._may_publish(scorecard.dataset):
                     files[path.removesuffix(".json") + ".npz"] = encode_table(table)
             added = sum(path.endswith(".json") for path in files)
             return {**files, **(beside(tip) if beside and files else {})}
@@ -119,3 +141,64 @@ def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...
             )
         scorecards.append(scorecard)
     return tuple(scorecards)
+
+
+def read_tables(
+    repository: GitRepository, tip: str, stems: Mapping[str, str]
+) -> dict[str, PerStudyTable]:
+    """Return the per-study tables of a ledger's commit, by the key of their scorecard.
+
+    Args:
+        repository: Holds the commit.
+        tip: The commit.
+        stems: Path of each scorecard that is wanted, without its ending, and its key.
+
+    Raises:
+        Misconfigured: One is not a table, or disagrees with its scorecard.
+    """
+    oids = {
+        entry.path.decode(errors="backslashreplace"): entry.oid
+        for entry in repository.entries(tip, SCORES)
+    }
+    kept = [stem for stem in stems if {f"{stem}.json", f"{stem}.npz"} <= oids.keys()]
+    paths = [f"{stem}{ending}" for stem in kept for ending in (".json", ".npz")]
+    contents = repository.read([oids[path] for path in paths])
+    tables = {}
+    for stem in kept:
+        scorecard_json, table_npz = (contents[oids[f"{stem}{end}"]] for end in (".json", ".npz"))
+        try:
+            table = decode_table(table_npz)
+            check_agreement(Scorecard.from_json(scorecard_json), table)
+        except ValueError as error:
+            raise Misconfigured(
+                f"ledger {stem}.npz: {error}; run `rexrank ledger verify`"
+            ) from error
+        tables[stems[stem]] = table
+    return tables
+
+
+def read_sealed_tables(
+    repository: GitRepository, tip: str, opener: Opener
+) -> dict[str, PerStudyTable]:
+    """Return the sealed tables of a ledger's commit by the key of their scorecard.
+
+    What they say stays in the job that has the identity: ranks may leave it, scores of studies may
+    not. A table that was sealed for an identity that is no longer held is left out.
+
+    Raises:
+        Misconfigured: An opened table is none.
+    """
+    suffix = ".npz.age"
+    entries = [e for e in repository.entries(tip, SCORES) if e.path.endswith(suffix.encode())]
+    contents = repository.read([entry.oid for entry in entries])
+    tables = {}
+    for entry in entries:
+        path = entry.path.decode(errors="backslashreplace")
+        try:
+            table = decode_table(opener(contents[entry.oid]))
+        except CannotOpen:
+            continue
+        except ValueError:
+            raise Misconfigured(f"ledger {path}: what is sealed there is no table") from None
+        tables[path.rpartition("/")[2].removesuffix(suffix)] = table
+    return tables

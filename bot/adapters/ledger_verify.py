@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -9,19 +10,29 @@ from pydantic import ValidationError
 from bot.adapters.git import GitRepository
 from bot.adapters.ledger import SCORES, scorecard_path
 from bot.adapters.quota import QUOTA, event_path
+from bot.adapters.sealed_scores import check_rounded_agreement, check_sealed_score
+from bot.adapters.sealing import CannotOpen, Opener
 from bot.adapters.tombstones import WITHDRAWN, tombstone_path
 from bot.domain.per_study import decode_table
 from bot.domain.quota import QuotaEvent
-from bot.domain.scorecard import Scorecard
+from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.withdrawal import Withdrawal
 
 PLAIN_FILE = "100644"
 TABLE_SUFFIXES = (".npz", ".npz.age")
 
 
-def verify_ledger(repository: GitRepository, tip: str) -> tuple[str, ...]:
-    """Return every fault of a ledger's branch: of its history, then of its files."""
-    return (*verify_history(repository, tip), *verify_files(repository, tip))
+def verify_ledger(
+    repository: GitRepository, tip: str, opener: Opener | None = None
+) -> tuple[str, ...]:
+    """Return every fault of a ledger's branch: of its history, then of its files.
+
+    Args:
+        repository: Where the branch was fetched to.
+        tip: Its last commit.
+        opener: Opens sealed tables, whose means are then held against the scorecards.
+    """
+    return (*verify_history(repository, tip), *verify_files(repository, tip, opener))
 
 
 def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
@@ -40,7 +51,9 @@ def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
                     yield f"commit {commit[:12]}: changes {path}"
 
 
-def verify_files(repository: GitRepository, tip: str) -> Iterator[str]:
+def verify_files(
+    repository: GitRepository, tip: str, opener: Opener | None = None
+) -> Iterator[str]:
     """Yield what is wrong with the files of scores, quotas and withdrawals."""
     folders = (SCORES, QUOTA, WITHDRAWN)
     entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
@@ -64,7 +77,9 @@ def verify_files(repository: GitRepository, tip: str) -> Iterator[str]:
             elif card is not None:
                 cards[path] = card
     for path, data in tables:
-        yield from verify_table(path, data, cards)
+        yield from verify_table(path, data, cards, opener)
+    stems = Counter(path[: path.index(".npz")] for path, _ in tables)
+    yield from (f"{stem}.json: has two tables" for stem, n in stems.items() if n > 1)
 
 
 def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
@@ -77,19 +92,29 @@ def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
     return scorecard_path(card), card
 
 
-def verify_table(path: str, data: bytes, cards: dict[str, Scorecard]) -> Iterator[str]:
-    """Yield what is wrong with a per-study table; a sealed one is only looked for its scorecard."""
+def verify_table(
+    path: str, data: bytes, cards: dict[str, Scorecard], opener: Opener | None = None
+) -> Iterator[str]:
+    """Yield what is wrong with a per-study table; a sealed one is looked into with an opener."""
     stem = path[: path.index(".npz")]
     card = cards.get(f"{stem}.json")
     if card is None:
         yield f"{path}: there is no scorecard beside it"
         return
-    if path.endswith(".age"):
-        return
     try:
-        table = decode_table(data)
-    except ValueError as error:
+        if not path.endswith(".age"):
+            check_studies(decode_table(data), card)
+            return
+        check_sealed_score(card, data)
+        if opener is not None:
+            table = decode_table(opener(data))
+            check_studies(table, card)
+            check_rounded_agreement(card, table)
+    except (ValueError, CannotOpen) as error:
         yield f"{path}: {error}"
-        return
+
+
+def check_studies(table: PerStudyTable, card: Scorecard) -> None:
+    """Raise ValueError unless a table has as many studies as its scorecard says."""
     if len(table.study_ids) != card.n:
-        yield f"{path}: {len(table.study_ids)} studies, the scorecard has {card.n}"
+        raise ValueError(f"{len(table.study_ids)} studies, the scorecard has {card.n}")

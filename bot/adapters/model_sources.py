@@ -92,19 +92,33 @@ def copy_from(address: str, target: Path) -> None:
 
 
 def copy_all(weights: Weights, target: Path, origin: str, *, again: bool) -> dict[str, str]:
-    """Copy every file of a model from another folder of models; return where each was."""
-    source = Path(origin)
-    if not source.is_dir():
-        raise Misconfigured(f"{origin}: {weights.id} can be copied from a folder of this machine")
+    """Copy every file of a model from another folder of models; return where each was.
+
+    Raises:
+        Misconfigured: The folder has no file of the model.
+        ServiceUnavailable: It cannot be listed, or a file cannot be had.
+    """
+    import fsspec
+
+    where = f"{origin.rstrip('/')}/{weights.id}"
+    try:
+        system, root = fsspec.url_to_fs(where)
+        found = sorted(path.removeprefix(f"{root}/") for path in system.find(root))
+    except (OSError, ImportError, ValueError) as error:
+        raise ServiceUnavailable(f"{where}: cannot list: {error}") from error
+    names = [name for name in found if not any(part.startswith(".") for part in name.split("/"))]
+    if not names:
+        raise Misconfigured(f"{where}: no files; {weights.by_hand or weights.source}")
     origins = {}
-    for path in ModelFolder(source).list_files(weights.id):
-        place = target / path
+    for name in names:
+        place = target / name
         if again or not place.is_file():
             place.parent.mkdir(parents=True, exist_ok=True)
             partial = place.with_name(f".{place.name}.partial")
-            copy_from(str(source / weights.id / path), partial)
+            copy_from(f"{where}/{name}", partial)
+            partial.chmod(0o644)
             partial.replace(place)
-        origins[path] = str(source / weights.id / path)
+        origins[name] = f"{where}/{name}"
     return origins
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,20 @@ class FileReferenceStore:
     Fulfils `bot.ports.ReferenceStore`.
     """
 
-    def __init__(self, location: str, *, packaged: Path) -> None:
+    def __init__(
+        self, location: str, *, packaged: Path, options: Mapping[str, object] | None = None
+    ) -> None:
         """Name the places.
 
         Args:
             location: Folder or fsspec URL, as in `s3://bucket/references`.
             packaged: Folder of the catalog, which holds `<id>/references.json` of those datasets
                 that ship with it.
+            options: What fsspec is told beside the address, as a token.
         """
         self.location = location
         self._packaged = packaged
+        self._options = dict(options or {})
 
     def has(self, dataset: str) -> bool:
         """Return whether the references of a dataset are here."""
@@ -104,7 +109,7 @@ class FileReferenceStore:
         import fsspec
 
         try:
-            filesystem, path = fsspec.core.url_to_fs(address)
+            filesystem, path = fsspec.core.url_to_fs(address, **self._options)
         except (ImportError, ValueError) as error:
             raise Misconfigured(f"{address}: {error}") from error
         return filesystem, path

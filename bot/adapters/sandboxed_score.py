@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.adapters.files import write_atomic, write_files
@@ -17,6 +17,7 @@ from bot.ports import Sandbox
 
 DIGEST_VARIABLE = "REXRANK_IMAGE_DIGEST"
 """Tells the command inside a container which image it runs in."""
+CATALOG_VARIABLE = "REXRANK_CATALOG"
 
 
 def score_in_sandbox(
@@ -27,6 +28,8 @@ def score_in_sandbox(
     *,
     timeout_s: float,
     log: Path | None = None,
+    catalog: Mapping[str, bytes] | None = None,
+    workplace: Path | None = None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
     """Return the scores of a submission, made in a sandbox and checked when they came out.
 
@@ -37,26 +40,38 @@ def score_in_sandbox(
         options: Options of `rexrank score` that change numbers.
         timeout_s: Seconds after which the sandbox is removed.
         log: File that gets what the command printed; it can quote references. None drops it.
+        catalog: Files of a catalog that is used instead of the image's own.
+        workplace: Folder in which everything lies meanwhile; the system's temporary one when None.
 
     Raises:
         ServiceUnavailable: The command failed in there.
         Misconfigured: What came out is not what the command writes.
     """
-    with tempfile.TemporaryDirectory(prefix="rexrank-score-") as name:
-        entry, store, output = (Path(name, part) for part in ("entry", "references", "output"))
-        for folder in (entry, store, output):
-            folder.mkdir(mode=0o755)
+    with tempfile.TemporaryDirectory(prefix="rexrank-score-", dir=workplace) as name:
+        entry, store, cards, output = (
+            Path(name, part)
+            for part in (f"entry/{submission.id}", "references", "catalog", "output")
+        )
+        for folder in (entry, store, cards, output):
+            folder.mkdir(parents=True)
         write_files(entry, submission.files)
         for each in references:
             write_atomic(store / f"{each.dataset}.references.json", each.to_json())
-        for folder in (path for path in entry.rglob("*") if path.is_dir()):
+        write_files(cards, catalog or {})
+        for folder in (path for path in Path(name).rglob("*") if path.is_dir()):
+            # Whatever this process's umask is, the container's user can read them.
             folder.chmod(0o755)
         inside = f"/submissions/{submission.id}"
+        mounts = {inside: entry, "/references": store}
+        environment = {STORE_VARIABLE: "/references", DIGEST_VARIABLE: sandbox.digest()}
+        if catalog:
+            mounts["/catalog"] = cards
+            environment[CATALOG_VARIABLE] = "/catalog"
         done = sandbox.run(
             ["score", inside, "--output", "/output", *options],
-            read_only={inside: entry, "/references": store},
+            read_only=mounts,
             output=output,
-            environment={STORE_VARIABLE: "/references", DIGEST_VARIABLE: sandbox.digest()},
+            environment=environment,
             timeout_s=timeout_s,
         )
         if log is not None:

@@ -10,7 +10,10 @@ import math
 import os
 import re
 import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +29,8 @@ TABLE = "per-study.npz"
 MAX_SCORECARD_BYTES = 1_000_000
 MAX_BOARDS = 64
 """Most folders that are read."""
+
+Read = TypeVar("Read")
 
 BOARD = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}\.(findings|report)")
 
@@ -61,26 +66,39 @@ def read_scores(folder: Path) -> list[tuple[Scorecard, PerStudyTable]]:
     Raises:
         Misconfigured: The folder is missing, or something in it is not what `write_score` writes.
     """
+    return read_boards(folder, read_plain)
+
+
+def read_boards(folder: Path, read: Callable[[Path, str], Read]) -> list[Read]:
+    """Return what each board's folder holds, in the order of their names.
+
+    Args:
+        folder: Folder of a submission's scores.
+        read: Takes a board's folder and its name; raises OSError or ValueError.
+
+    Raises:
+        Misconfigured: The folder is missing, or something in it cannot be read.
+    """
     try:
         names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise Misconfigured(f"{folder}: {error.strerror}; run: rexrank score") from error
     if len(names) > MAX_BOARDS:
         raise Misconfigured(f"{folder}: {len(names)} entries; at most {MAX_BOARDS} are read")
-    return [read_board(folder, name) for name in names]
+    return [read_board(folder, name, read) for name in names]
 
 
-def read_board(folder: Path, name: str) -> tuple[Scorecard, PerStudyTable]:
-    """Return the scorecard and the table of one board's folder.
+def read_board(folder: Path, name: str, read: Callable[[Path, str], Read]) -> Read:
+    """Return what one board's folder holds.
 
     Raises:
-        Misconfigured: They are not what `write_score` writes.
+        Misconfigured: It cannot be read.
     """
     if not BOARD.fullmatch(name):
         # It is not repeated: it could hold anything that a file name can.
         raise Misconfigured(f"{folder}: an entry is not named <dataset>.<section>; score again")
     try:
-        return parse_board(*read_files(folder / name), name)
+        return read(folder / name, name)
     except ValidationError as error:
         field = error.errors()[0]["loc"][:1]
         why = f"{SCORECARD} breaks its schema" + (f" at {field[0]!r:.60}" if field else "")
@@ -91,12 +109,20 @@ def read_board(folder: Path, name: str) -> tuple[Scorecard, PerStudyTable]:
         raise Misconfigured(f"{folder}: {name}: {error}; score again") from error
 
 
-def read_files(board: Path) -> tuple[bytes, bytes]:
-    """Return the bytes of a board's two files; raises OSError or ValueError."""
+def read_plain(board: Path, name: str) -> tuple[Scorecard, PerStudyTable]:
+    """Return what a board's two files say; raises OSError or ValueError."""
+    with open_board(board) as descriptor:
+        scorecard = read_plain_file(descriptor, SCORECARD, MAX_SCORECARD_BYTES)
+        table = read_plain_file(descriptor, TABLE, MAX_BYTES)
+    return parse_board(scorecard, table, name)
+
+
+@contextmanager
+def open_board(board: Path) -> Iterator[int]:
+    """Yield the descriptor of a board's folder, which is no link; raises OSError."""
     descriptor = os.open(board, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        scorecard = read_plain_file(descriptor, SCORECARD, MAX_SCORECARD_BYTES)
-        return scorecard, read_plain_file(descriptor, TABLE, MAX_BYTES)
+        yield descriptor
     finally:
         os.close(descriptor)
 

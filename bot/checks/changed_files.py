@@ -29,6 +29,8 @@ ALLOWED_NAME = re.compile(
 MAX_FILES = 60
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_TEXT_BYTES = 64 * 1024
+MAX_TOTAL_BYTES = 64 * 1024 * 1024
+"""All files of a submission together, which are in memory at once."""
 MAX_LISTED = 20
 
 Kind = Literal["submission", "withdrawal", "other"]
@@ -71,6 +73,7 @@ def check_changes(changes: Sequence[Change] | None) -> Review:
         *check_names(added),
         *check_twins(added),
         *check_sizes(added),
+        *check_total(added),
         *check_count(added),
     ]
     lost = [c.path for c in inside if is_manifest(c.path) and c.after is None]
@@ -175,6 +178,20 @@ def check_sizes(entries: Iterable[TreeEntry]) -> list[Finding]:
                 )
             )
     return limit(findings)
+
+
+def check_total(entries: Iterable[TreeEntry]) -> list[Finding]:
+    """Return a finding when files that may each be read are too large together."""
+    total = sum(entry.size_bytes or 0 for entry in entries)
+    if total <= MAX_TOTAL_BYTES:
+        return []
+    return [
+        RULES["changes.too-large"].finding(
+            SUBMISSIONS_FOLDER,
+            message=f"the files are larger than {MAX_TOTAL_BYTES:,} bytes together",
+            seen=f"{total:,} bytes",
+        )
+    ]
 
 
 def check_count(entries: Sequence[TreeEntry]) -> list[Finding]:

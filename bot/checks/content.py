@@ -5,13 +5,26 @@ Every check is linear in the text, and no finding holds any of it: counts and st
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.checks.capped import first_ids
-from bot.checks.marked_text import CHAT_MARKS, JUDGE_MARKS, find_marks
+from bot.checks.marked_text import (
+    CHAT_MARKS,
+    IMPRESSION_MARK,
+    JUDGE_MARKS,
+    Mark,
+    find_marks,
+)
+from bot.checks.overlap import (
+    LEAST_WORDS,
+    find_copies,
+    normalised,
+    opening,
+    sample_near_copies,
+)
 from bot.domain.finding import Finding
 from bot.domain.rules import RULES
 from bot.domain.submission import Predictions
@@ -23,13 +36,17 @@ LEAST_DISTINCT_SHARE = 0.05
 MOST_COMMON_SHARE = 0.5
 MOST_COPIED_SHARE = 0.05
 LEAST_COPIES = 3
+MOST_ENTRY_SHARE = 0.2
+"""Two models can agree on some reports word for word; on more of the longer ones they do not."""
 LANGUAGE_SAMPLE = 200
 LANGUAGE_BYTES = 60
 """Shorter texts are judged together: alone, "Normal." passes for Romanian."""
 LANGUAGE_WORDS = 60
 """Fewer different words than this say nothing."""
 
-_IMPRESSION = re.compile(r"\bimpression\s{0,3}:", re.IGNORECASE)
+ENGLISH = frozenset({"and", "are", "has", "is", "of", "the", "there", "was", "with", "within"})
+LEAST_ENGLISH = 3
+"""A text with this many different words of ENGLISH is not asked about: asking is slow."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,12 @@ class _Reports:
     section: Section
     texts: Mapping[str, str]
     references: Mapping[str, str]
+    entries: Iterable[tuple[str, Mapping[str, str]]]
+
+    @cached_property
+    def marked(self) -> dict[Mark, list[str]]:
+        """Return the marks that occur, with the studies in whose report they do."""
+        return find_marks(self.texts, (*CHAT_MARKS, *JUDGE_MARKS, IMPRESSION_MARK))
 
     def finding(self, slug: str, message: str, *, first: str | None = None) -> Finding:
         """Return a finding about these reports."""
@@ -53,7 +76,11 @@ class _Reports:
 
 
 def check_content(
-    predictions: Predictions, *, path: str, references: Mapping[str, str] | None = None
+    predictions: Predictions,
+    *,
+    path: str,
+    references: Mapping[str, str] | None = None,
+    entries: Iterable[tuple[str, Mapping[str, str]]] = (),
 ) -> tuple[Finding, ...]:
     """Return the doubts about the reports of one file, in the order of `CHECKS`.
 
@@ -61,6 +88,7 @@ def check_content(
         predictions: The reports.
         path: Their file, from the root of the repository.
         references: Reference text of each study, where they are here and may be used.
+        entries: Name and reports of other entries on the same board.
 
     Example:
         >>> from bot.domain.manifest import PredictionsEntry
@@ -71,13 +99,8 @@ def check_content(
         '1 distinct report for 590 studies: the most common one stands for 590 (100 %)'
     """
     section = predictions.entry.section
-    reports = _Reports(path, section, predictions.texts, references or {})
+    reports = _Reports(path, section, predictions.texts, references or {}, entries)
     return tuple(finding for check in CHECKS for finding in check(reports)) if reports.texts else ()
-
-
-def normalised(text: str) -> str:
-    """Return a text in lower case with single spaces, as copies are compared."""
-    return " ".join(text.casefold().split())
 
 
 def check_empty(reports: _Reports) -> Iterator[Finding]:
@@ -90,11 +113,11 @@ def check_empty(reports: _Reports) -> Iterator[Finding]:
 def check_distinct(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding when a few texts stand for most studies."""
     n = len(reports.texts)
-    if n < LEAST_STUDIES:
+    if n < LEAST_STUDIES or not _are_few(Counter(map(opening, reports.texts.values())), n):
         return
     counts = Counter(map(normalised, reports.texts.values()))
-    most = counts.most_common(1)[0][1]
-    if len(counts) / n < LEAST_DISTINCT_SHARE or most / n > MOST_COMMON_SHARE:
+    if _are_few(counts, n):
+        most = counts.most_common(1)[0][1]
         noun = "report" if len(counts) == 1 else "reports"
         yield reports.finding(
             "few-distinct",
@@ -103,27 +126,48 @@ def check_distinct(reports: _Reports) -> Iterator[Finding]:
         )
 
 
+def _are_few(counts: Counter[str], n: int) -> bool:
+    most = max(counts.values())
+    return len(counts) / n < LEAST_DISTINCT_SHARE or most / n > MOST_COMMON_SHARE
+
+
 def check_copies(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding when reports equal their own, otherwise unshared, references."""
-    references = {study_id: normalised(text) for study_id, text in reports.references.items()}
-    counts = Counter(references.values())
-    copied = [
-        study_id
-        for study_id, text in reports.texts.items()
-        if study_id in references
-        and counts[references[study_id]] == 1
-        and normalised(text) == references[study_id]
-        and text.strip()
-    ]
-    if len(copied) >= LEAST_COPIES and len(copied) / len(reports.texts) > MOST_COPIED_SHARE:
+    copied = find_copies(
+        reports.texts, reports.references, least=LEAST_COPIES, least_share=MOST_COPIED_SHARE
+    )
+    if copied:
         message = f"reports equal their study's reference word for word: {reports.share(copied)}"
         yield reports.finding("reference-copies", message)
+        return
+    near, sampled = sample_near_copies(reports.texts, reports.references)
+    if len(near) >= LEAST_COPIES and len(near) > MOST_COPIED_SHARE * sampled:
+        message = f"{len(near):,} of {sampled:,} sampled reports are nearly their reference"
+        yield reports.finding("reference-overlap", message, first=near[0])
+
+
+def check_entries(reports: _Reports) -> Iterator[Finding]:
+    """Yield a finding for each other entry whose reports these are."""
+    for entry, texts in reports.entries:
+        copied = find_copies(
+            reports.texts,
+            texts,
+            least=LEAST_COPIES,
+            least_share=MOST_ENTRY_SHARE,
+            least_words=LEAST_WORDS,
+        )
+        if copied:
+            message = f"reports equal those of the entry {entry}: {reports.share(copied)}"
+            yield reports.finding("entry-copies", message)
+            continue
+        near, sampled = sample_near_copies(reports.texts, texts)
+        if len(near) >= LEAST_COPIES and len(near) > MOST_ENTRY_SHARE * sampled:
+            message = f"{len(near):,} of {sampled:,} sampled reports are nearly those of {entry}"
+            yield reports.finding("entry-copies", message, first=near[0])
 
 
 def check_language(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding when a sample of the reports reads like another language than English."""
-    from py3langid import classify
-
     first: dict[str, str] = {}
     for study_id, text in reports.texts.items():
         first.setdefault(text, study_id)
@@ -134,8 +178,8 @@ def check_language(reports: _Reports) -> Iterator[Finding]:
     if not long and samples:
         words = dict.fromkeys(word for _, text in samples for word in text.split())
         long = [(samples[0][0], " ".join(words))] if len(words) >= LANGUAGE_WORDS else []
-    other = [(study_id, classify(text)[0]) for study_id, text in long]
-    foreign = [(study_id, language) for study_id, language in other if language != "en"]
+    doubtful = [(study_id, text) for study_id, text in long if not _is_plainly_english(text)]
+    foreign = list(_not_english(doubtful))
     if foreign and len(foreign) / len(long) >= 0.02:
         names = ", ".join(sorted({language for _, language in foreign})[:5])
         message = f"{len(foreign):,} of {len(long):,} sampled reports do not read like English: "
@@ -146,29 +190,43 @@ def _is_telling(text: str) -> bool:
     return len(text.encode()) >= LANGUAGE_BYTES
 
 
+def _is_plainly_english(text: str) -> bool:
+    return len(ENGLISH.intersection(text.lower().split())) >= LEAST_ENGLISH
+
+
+def _not_english(texts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the study and the language of each text that does not read like English."""
+    if not texts:
+        return
+    from py3langid import classify  # reads its model, which takes longer than all other checks
+
+    for study_id, text in texts:
+        language = classify(text)[0]
+        if language != "en":
+            yield study_id, language
+
+
 def check_chat(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding for each mark of a conversation with a language model."""
-    for mark, ids in find_marks(reports.texts, CHAT_MARKS):
-        message = f'reports hold "{mark}": {reports.share(ids)}'
-        yield reports.finding("prompt-text", message, first=ids[0])
+    yield from _marked(reports, CHAT_MARKS, "prompt-text")
 
 
 def check_judge(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding for each phrase that is aimed at a language model that judges reports."""
-    for mark, ids in find_marks(reports.texts, JUDGE_MARKS):
-        message = f'reports hold "{mark}": {reports.share(ids)}'
-        yield reports.finding("judge-instructions", message, first=ids[0])
+    yield from _marked(reports, JUDGE_MARKS, "judge-instructions")
+
+
+def _marked(reports: _Reports, marks: tuple[Mark, ...], slug: str) -> Iterator[Finding]:
+    for mark in marks:
+        ids = reports.marked.get(mark)
+        if ids:
+            message = f'reports hold "{mark.shown}": {reports.share(ids)}'
+            yield reports.finding(slug, message, first=ids[0])
 
 
 def check_section(reports: _Reports) -> Iterator[Finding]:
     """Yield a finding when the reports look like those of the other section."""
-    # The pattern ignores case, which is slow: most texts do not hold its word at all. The ending
-    # is left out of the word because of letters whose lower case is another letter.
-    labelled = [
-        study_id
-        for study_id, text in reports.texts.items()
-        if "mpre" in text.lower() and _IMPRESSION.search(text)
-    ]
+    labelled = reports.marked.get(IMPRESSION_MARK, [])
     if reports.section == "findings":
         if labelled:
             message = f'reports hold an "Impression:" label: {reports.share(labelled)}'
@@ -182,6 +240,7 @@ CHECKS: tuple[Callable[[_Reports], Iterable[Finding]], ...] = (
     check_empty,
     check_distinct,
     check_copies,
+    check_entries,
     check_language,
     check_chat,
     check_judge,

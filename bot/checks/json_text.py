@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,20 +23,30 @@ class JsonLimits:
     """Largest file."""
     unpacked_bytes: int = 100 * MEGABYTE
     """Largest content of a compressed file."""
+    memory_bytes: int = 200 * MEGABYTE
+    """Most memory for a file's text and its values. Python takes one, two or four bytes for each
+    character of a text, as the widest of them needs."""
     depth: int = 8
     """Levels of objects and lists."""
     digits: int = 300
     """Digits of a whole number."""
-    values: int = 1_000_000
-    """Number of values."""
+    values: int = 500_000
+    """Number of values, keys of objects not counted."""
     allow_nan: bool = False
     """Whether NaN is read as a number, as in official test files; infinity never is."""
 
 
 PREDICTIONS_LIMITS = JsonLimits()
 DATASET_LIMITS = JsonLimits(
-    family="dataset", packed_bytes=500 * MEGABYTE, unpacked_bytes=500 * MEGABYTE, allow_nan=True
+    family="dataset",
+    packed_bytes=100 * MEGABYTE,
+    memory_bytes=300 * MEGABYTE,
+    allow_nan=True,
 )
+
+# Escapes that make a text wide: half of a surrogate pair, and any beyond Latin-1.
+_FOUR_BYTES = re.compile(rb"\\u[dD][89abAB]")
+_TWO_BYTES = re.compile(rb"\\u(?!00)")
 
 
 def text_of(data: bytes, *, path: str, limits: JsonLimits) -> str | Finding:
@@ -79,12 +90,34 @@ def _unpacked(data: bytes, path: str, limits: JsonLimits) -> bytes | Finding:
         return _fault(limits, "too-large", path, message)
 
 
+def _memory_of(data: bytes) -> int:
+    r"""Return the bytes that a file's text and the texts in it can take in memory, at most.
+
+    Example:
+        >>> _memory_of(b"clear"), _memory_of("39 °C".encode()), _memory_of("\U0001f600".encode())
+        (10, 12, 32)
+        >>> _memory_of(rb"a\u2019b")
+        24
+    """
+    text = 1
+    if not data.isascii():
+        # The first byte of a character tells how wide it is.
+        wide = any(bytes((lead,)) in data for lead in range(0xF0, 0xF5))
+        text = 4 if wide else 2 if any(bytes((lead,)) in data for lead in range(0xC4, 0xF0)) else 1
+    values = 4 if _FOUR_BYTES.search(data) else 2 if _TWO_BYTES.search(data) else 1
+    return len(data) * (text + max(text, values))
+
+
 def _decoded(data: bytes, path: str, limits: JsonLimits) -> str | Finding:
     if data.startswith(b"\xef\xbb\xbf"):
         message = "the file starts with a byte order mark"
         return _fault(limits, "encoding", path, message, line=1)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:4].count(0) >= 2:
         return _fault(limits, "encoding", path, "the file is UTF-16 or UTF-32", line=1)
+    if 8 * len(data) > limits.memory_bytes < _memory_of(data):
+        most = f"{limits.memory_bytes // MEGABYTE:,} MB"
+        message = f"the content has {len(data):,} bytes and would take more than {most} of memory"
+        return _fault(limits, "too-large", path, message)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

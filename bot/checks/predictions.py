@@ -97,6 +97,15 @@ def _texts(studies: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def texts_of(data: bytes, *, path: str) -> dict[str, str] | None:
+    """Return the reports of a file that was checked when it was merged; None if it is not one."""
+    value = load_json(data, path=path).value
+    if not isinstance(value, dict):
+        return None
+    found = {key: s.get(PREDICTION_KEY) if type(s) is dict else s for key, s in value.items()}
+    return {key: text for key, text in found.items() if type(text) is str}
+
+
 def _place(faults: list[_Fault], document: JsonDocument, path: str) -> Iterator[Finding]:
     """Yield the first findings of each rule with their lines, then one that counts the others."""
     reported = {finding.pointer for finding in document.findings if finding.pointer}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from json.decoder import JSONDecodeError
 from math import isinf
 from typing import Any
 
-from bot.checks.capped import cap_findings
+from bot.checks.capped import FINDINGS_PER_CODE
 from bot.checks.json_places import LineCounter, Path, Place, pointer_of, walk_places
 from bot.checks.json_text import DATASET_LIMITS, PREDICTIONS_LIMITS, JsonLimits, text_of
 from bot.domain.finding import Finding
@@ -60,7 +61,7 @@ class _Doubts:
 
 # Escapes that may write half a surrogate pair or NUL.
 _ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_SIGN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[:,\[{]', re.DOTALL)
 _NUMBER = re.compile(r"-?(\d+)")
 _NAN = {"NaN", "Infinity", "-Infinity"}
 _ABOUT_SYNTAX = {
@@ -97,11 +98,12 @@ def load_json(data: bytes, *, path: str, limits: JsonLimits = PREDICTIONS_LIMITS
 
 def _parse(text: str, path: str, limits: JsonLimits) -> JsonDocument:
     """Return the document of a text, looking twice only when the first look raised a doubt."""
-    if _count_values(text) > limits.values:
+    if _has_more_values(text, limits.values):
         rule = RULES[f"{limits.family}.too-many-values"]
         message = f"the file holds more than {limits.values:,} values"
         return JsonDocument(None, is_read=False, findings=(rule.finding(path, message=message),))
-    doubts = _Doubts(found="\0" in text or _ESCAPED.search(text) is not None)
+    has_escapes = "\\" in text and _ESCAPED.search(text) is not None
+    doubts = _Doubts(found=has_escapes or "\0" in text)
     try:
         value = _decoder(doubts, limits).decode(text)
     except RecursionError:
@@ -112,17 +114,25 @@ def _parse(text: str, path: str, limits: JsonLimits) -> JsonDocument:
         is_read = not _is_deeper(value, limits.depth)
     if is_read and not doubts.found:
         return JsonDocument(value, is_read=True, text=text)
-    findings = tuple(cap_findings(_look_again(text, path, limits)))
+    findings = tuple(_look_again(text, path, limits))
     return JsonDocument(value if is_read else None, is_read, findings, text)
 
 
-def _count_values(text: str) -> int:
-    """Return an upper bound of the number of values; exact enough once it is large."""
-    rough = sum(map(text.count, ",[{"))
-    if rough < 500_000:
-        return rough
-    bare = _STRING.sub("", text)
-    return sum(map(bare.count, ",[{"))
+def _has_more_values(text: str, most: int) -> bool:
+    """Return whether a text may hold more than `most` values: before one of them takes memory.
+
+    A comma or a bracket stands before every value but the root; where there are no lists, a colon,
+    which is rare in prose. Few signs settle it at once; else those inside of strings are left out.
+    """
+    signs = ",[{" if "[" in text else ":"
+    if sum(map(text.count, signs)) < most:
+        return False
+    count = 0
+    for match in _SIGN.finditer(text):
+        count += match[0] in signs  # a string begins with a quote
+        if count > most:
+            return True
+    return False
 
 
 def _decoder(doubts: _Doubts, limits: JsonLimits) -> json.JSONDecoder:
@@ -183,15 +193,25 @@ def _syntax_fault(error: JSONDecodeError, path: str, limits: JsonLimits) -> Find
 
 
 def _look_again(text: str, path: str, limits: JsonLimits) -> Iterator[Finding]:
-    """Yield each fault of a text that is JSON, with its place."""
+    """Yield the faults of a text that is JSON with their places: a few of a kind, and a count."""
     lines = LineCounter(text)
+    counts: Counter[str] = Counter()
     for place in walk_places(text):
         for slug, message in _faults(place, limits):
-            yield RULES[f"{limits.family}.{slug}"].finding(
-                path, message=message, line=lines.line(place.offset), pointer=pointer_of(place.path)
-            )
-            if slug == "too-deep":
-                return
+            counts[slug] += 1
+            if counts[slug] <= FINDINGS_PER_CODE:
+                yield RULES[f"{limits.family}.{slug}"].finding(
+                    path,
+                    message=message,
+                    line=lines.line(place.offset),
+                    pointer=pointer_of(place.path),
+                )
+        if counts["too-deep"]:
+            break
+    for slug, count in counts.items():
+        if count > FINDINGS_PER_CODE:
+            more = f"{count - FINDINGS_PER_CODE:,} more of this kind in this file"
+            yield RULES[f"{limits.family}.{slug}"].finding(path, message=more)
 
 
 def _faults(place: Place, limits: JsonLimits) -> Iterator[tuple[str, str]]:

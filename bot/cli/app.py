@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("preview", "bot.cli.preview:preview", "Show the comment and rank it would get."),
     ),
     "Understand": (
+        Entry("compare", "bot.cli.compare:compare", "Compare entries head to head."),
         Entry("explain", "bot.cli.about:explain", "Say what a finding means and how to fix it."),
         Entry("metrics", "bot.cli.about:metrics", "List the metrics and whether they run here."),
         Entry("labels", "bot.cli.labels:labels", "Show the agreement on each CheXbert label."),
@@ -44,9 +45,16 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
     ),
     "Operate": (
         Entry("dataset", "bot.cli.dataset:dataset", "List and import test sets."),
+        Entry(
+            "import-published",
+            "bot.cli.import_published:import_published",
+            "Bring in result tables that were published elsewhere.",
+        ),
         Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
+        Entry("pull", "bot.cli.pull:pull", "Stop when a pull request has moved."),
+        Entry("score-sealed", "bot.cli.score_sealed:score_sealed", "Score what is not public."),
         Entry("report", "bot.cli.report:report", "Answer a pull request."),
         Entry("gate", "bot.cli.gate:gate", "Say whether a pull request may be merged."),
         Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
@@ -55,6 +63,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("rescore", "bot.cli.rescore:rescore", "Score merged entries with a new scorer."),
         Entry("hygiene", "bot.cli.hygiene:hygiene", "Find what needs a maintainer."),
         Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
+        Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
     ),
 }
 

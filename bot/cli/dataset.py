@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import catalog_option, dry_run, output_format, say
 from bot.errors import SubmissionRejected, WrongUsage
+
+if TYPE_CHECKING:
+    from bot.domain.dataset import References
+    from bot.ports import ReferenceStore
 
 
 @click.group()
@@ -60,10 +66,13 @@ def import_(
     Checks it against the dataset's card, writes the study ids and the commitment of a public
     dataset to the catalog, and the reference texts to the store (REXRANK_REFERENCES, a folder or
     fsspec address; by default a folder of this user), never to the repository. Only datasets that
-    ship with the catalog, as mini does, have their references there.
+    ship with the catalog, as mini does, have their references there. Those of a dataset that is not
+    public go to the private store (REXRANK_PRIVATE_STORE) where one is named, and get canaries:
+    sentences that are never scored, and whose sight anywhere is a leak.
     """
     from bot.adapters.catalog import write_studies
     from bot.adapters.files import read_bytes
+    from bot.adapters.private_store import STORE_VARIABLE, take_private_store
     from bot.checks.official_dataset import read_official
     from bot.cli.wiring import Workshop
     from bot.domain.dataset import list_studies
@@ -86,6 +95,20 @@ def import_(
     if dry_run:
         say("nothing was written")
         return
-    say(f"references: {workshop.references.write(imported.references)}")
+    references, store = imported.references, workshop.references
+    if card.access != "public":
+        if os.environ.get(STORE_VARIABLE):
+            store = take_private_store(workshop.folder)
+        references = plant_canaries(references, store)
+    say(f"references: {store.write(references)}")
     if card.access == "public":
         say(f"study list: {write_studies(workshop.folder, studies)}")
+
+
+def plant_canaries(references: References, store: ReferenceStore) -> References:
+    """Return references with canaries: those that the store has already, or new ones."""
+    from bot.adapters.canaries import make_canaries
+
+    name = references.dataset
+    present = store.read(name).canaries if store.has(name) else None
+    return references.model_copy(update={"canaries": present or make_canaries()})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from bot.cli.maintenance import app_option, branch_option
 from bot.cli.options import catalog_option, exit_status, output_format
 from bot.errors import RexrankError
 
@@ -34,13 +35,29 @@ class Diagnosis:
 
 
 @click.command()
+@click.option(
+    "--github",
+    is_flag=True,
+    help="Check how the repository GITHUB_REPOSITORY is set up instead: rules, environment, "
+    "variables, Actions, pages. Reads with REXRANK_TOKEN and changes nothing.",
+)
+@branch_option
+@app_option
 @output_format("text", "json")
 @catalog_option
-def doctor(format_: str, catalog_folder: Path | None) -> int:
-    """Check this installation: exit 1 when something is broken, 0 when only extras are missing."""
+def doctor(
+    github: bool, branch: str, app_id: int, format_: str, catalog_folder: Path | None
+) -> int:
+    """Check this installation: exit 1 when something is broken, 0 when only extras are missing.
+
+    With --github, exit 1 when anything is missing there, or cannot be read.
+    """
     import json
 
-    found = list(diagnose(catalog_folder))
+    if github:
+        found = list(diagnose_github(catalog_folder, branch, app_id))
+    else:
+        found = list(diagnose(catalog_folder))
     if format_ == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     else:
@@ -66,6 +83,19 @@ def diagnose(catalog_folder: Path | None) -> Iterator[Diagnosis]:
     yield Diagnosis("catalog", "ok", f"{workshop.folder}, {boards} boards")
     yield from references(workshop)
     yield from metrics()
+
+
+def diagnose_github(catalog_folder: Path | None, branch: str, app_id: int) -> Iterator[Diagnosis]:
+    """Yield how the repository is set up; what is missing there counts as broken."""
+    from bot.adapters.github_settings import GitHubSettings
+    from bot.checks.repository_setup import check_setup
+    from bot.cli.maintenance import open_repository
+    from bot.cli.wiring import Workshop
+
+    settings = open_repository(Workshop(catalog_folder), GitHubSettings)
+    for point in check_setup(settings.read_setup(branch, app_id)):
+        detail = f"{point.problem}; {point.fix}" if point.problem else "as it should be"
+        yield Diagnosis(point.name, "broken" if point.problem else "ok", detail)
 
 
 def program(name: str, version_option: str, purpose: str) -> Diagnosis:

@@ -7,11 +7,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.adapters.files import read_bytes
-from bot.adapters.score_folder import read_scores
+from bot.adapters.sealed_scores import read_stored_scores
 from bot.cli.inspect import INSPECTION_FILE
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import Inspection
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.manifest import board_id
+from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 from bot.pipeline.report import Handover, check_handover
 
@@ -34,7 +35,7 @@ def read_inspection(folder: Path, head: str) -> Inspection:
 
 def read_scored(
     folder: Path, inspection: Inspection, catalog: Catalog
-) -> tuple[tuple[Scorecard, PerStudyTable], ...]:
+) -> tuple[tuple[Scorecard, StoredTable], ...]:
     """Return the scores of an inspected entry, checked against what was inspected.
 
     Raises:
@@ -42,8 +43,14 @@ def read_scored(
     """
     if inspection.submission is None or not (folder / inspection.submission).is_dir():
         return ()
-    scored = tuple(read_scores(folder / inspection.submission))
+    scored = tuple(read_stored_scores(folder / inspection.submission))
     check_handover(inspection, [scorecard for scorecard, _ in scored], catalog)
+    for scorecard, table in scored:
+        public = catalog.datasets[scorecard.dataset].access == "public"
+        if public == isinstance(table, SealedTable):
+            board = board_id(scorecard.dataset, scorecard.section)
+            how = "sealed, and the dataset is public" if public else "not sealed"
+            raise Misconfigured(f"{board}: its table is {how}; score again")
     return scored
 
 
@@ -57,12 +64,13 @@ def read_handover(
     """Return what the earlier stages left; whatever cannot be used counts as a failure of ours."""
     failures = list(failed)
     inspection: Inspection | None = None
-    scorecards: tuple[Scorecard, ...] = ()
+    scored: tuple[tuple[Scorecard, StoredTable], ...] = ()
     try:
         inspection = read_inspection(inspection_folder, head)
         scored = read_scored(scores_folder, inspection, catalog)
-        scorecards = tuple(scorecard for scorecard, _ in scored)
     except Misconfigured as error:
         if not failures:
             failures.append(str(error))
-    return Handover(inspection, scorecards, "; ".join(failures))
+    scorecards = tuple(scorecard for scorecard, _ in scored)
+    tables = {card.key: table for card, table in scored if isinstance(table, PerStudyTable)}
+    return Handover(inspection, scorecards, "; ".join(failures), tables)

@@ -58,11 +58,14 @@ def inspect(
     inspection, folder = inspected.inspection, inspected.folder
     failed = has_errors(inspection.findings)
     ready = not failed and any(plan.readiness == "ready" for plan in inspection.plans)
+    sealed = not failed and any(plan.readiness != "ready" for plan in inspection.plans)
     if output:
         write_atomic(output / INSPECTION_FILE, inspection.to_json())
         if folder and not failed:
             write_files(output / SUBMISSIONS_FOLDER / folder.id, folder.files)
-    write_outputs({"kind": inspection.kind, "ready": "true" if ready else "false"})
+    flags = {"ready": ready, "sealed": sealed}
+    words = {name: "true" if flag else "false" for name, flag in flags.items()}
+    write_outputs({"kind": inspection.kind, **words})
     if format_ == "json":
         click.echo(inspection.to_json(), nl=False)
     else:

@@ -130,18 +130,25 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
 
 @ledger.command()
 @remote_option
-def verify(remote: str) -> int:
+@click.option(
+    "--open-sealed",
+    is_flag=True,
+    help="Open sealed tables with REXRANK_AGE_IDENTITY, and hold their means against the scores.",
+)
+def verify(remote: str, open_sealed: bool) -> int:
     """Check that the ledger was only ever added to, and that every file is in its place."""
     from bot.adapters.git import GitRepository, create_bare
     from bot.adapters.ledger import BRANCH
     from bot.adapters.ledger_verify import verify_ledger
+    from bot.adapters.sealing import take_opener
     from bot.cli.wiring import optional_token
 
+    opener = take_opener() if open_sealed else None
     with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
         create_bare(Path(folder))
         repository = GitRepository(Path(folder), token=optional_token())
         tip = repository.remote_tip(remote, BRANCH)
-        faults = verify_ledger(repository, tip) if tip else ()
+        faults = verify_ledger(repository, tip, opener) if tip else ()
     for fault in faults:
         click.echo(fault)
     say(f"ledger at {tip[:12]}: {len(faults)} faults" if tip else "there is no ledger yet")

@@ -12,6 +12,7 @@ from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.pipeline.leaderboard import build_leaderboard
+from bot.pipeline.ranks import compare_boards
 
 
 def local_entries(submissions: Path) -> list[tuple[str, Manifest]]:
@@ -28,14 +29,22 @@ def local_scores(scores: Path) -> list[tuple[Scorecard, PerStudyTable]]:
     return [scored for folder in folders for scored in read_scores(folder)]
 
 
-def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
-    """Return the leaderboard of local entries and scores."""
+def rank_local(
+    workshop: Workshop, submissions: Path, scores: Path
+) -> tuple[Leaderboard, dict[str, PerStudyTable]]:
+    """Return the leaderboard of local entries by value, and the tables by scorecard's key."""
     scored = local_scores(scores)
-    return build_leaderboard(
+    by_value = build_leaderboard(
         workshop.catalog,
         workshop.columns(),
         local_entries(submissions),
         [card for card, _ in scored],
         workshop.scorer(card for card, _ in scored),
-        {card.key: table for card, table in scored},
     )
+    return by_value, {card.key: table for card, table in scored}
+
+
+def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
+    """Return the leaderboard of local entries and scores."""
+    by_value, tables = rank_local(workshop, submissions, scores)
+    return compare_boards(by_value, tables, workshop.catalog)

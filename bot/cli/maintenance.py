@@ -7,16 +7,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.github import GitHubPullRequests
 from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.adapters.tombstones import BranchTombstones
 from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.errors import Misconfigured
-from bot.pipeline.gate import ACTIONS_APP_ID, Repository
+from bot.pipeline.gate import Repository
 from bot.ports import PullRequest
+
+Client = TypeVar("Client", bound=GitHubPullRequests)
 
 remote_option = click.option(
     "--remote", required=True, help="Address of the leaderboard's repository."
@@ -70,13 +75,18 @@ def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upst
 
 def open_pulls(workshop: Workshop) -> GitHubUpkeep:
     """Return the pull requests of the repository that the environment names."""
+    return open_repository(workshop, GitHubUpkeep)
+
+
+def open_repository(workshop: Workshop, kind: type[Client]) -> Client:
+    """Return an adapter for the repository that the environment names."""
     from bot.adapters.github import API_URL
     from bot.render.comment import MARKER
 
     repository = os.environ.get(REPOSITORY_VARIABLE)
     if not repository:
         raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
-    return GitHubUpkeep(
+    return kind(
         repository,
         secret_token(),
         bot_login=workshop.catalog.card.bot_login,

@@ -63,12 +63,13 @@ def preview(
     )
     failed = has_errors(validation.findings)
     here = scores / entry.id
-    cards = () if failed or not here.is_dir() else tuple(card for card, _ in read_scores(here))
+    scored = [] if failed or not here.is_dir() else read_scores(here)
+    cards = tuple(card for card, _ in scored)
     leaderboard = local_leaderboard(workshop, submissions or folder.parent, scores)
     tables = {card.key: table for card, table in local_scores(scores)}
     surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None, tables)
     today = datetime.now(tz=UTC).date().isoformat()
-    data = describe_report(Handover(inspection, cards, ""), surroundings, entry.id, today)
+    data = describe_report(Handover(inspection, cards, "", tables), surroundings, entry.id, today)
     click.echo(render_comment(data) or "", nl=False)
     boards = {board_id(card.dataset, card.section) for card in cards}
     for board in leaderboard.boards:

@@ -75,6 +75,7 @@ def leaderboard_maker(
     from bot.adapters.tombstones import BranchTombstones
     from bot.pipeline.entries import read_entries, replace_leaderboard, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
+    from bot.pipeline.ranks import compare_boards, compared_scorecards
 
     ledger = workshop.ledger(repository, remote)
     tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
@@ -83,13 +84,15 @@ def leaderboard_maker(
         if tip is None:
             raise Misconfigured(f"{remote}: no branch {branch}")
         scorecards = tuple(ledger.scorecards())
-        leaderboard = build_leaderboard(
+        by_value = build_leaderboard(
             workshop.catalog,
             workshop.columns(),
             shown_entries(read_entries(repository, tip), tombstones.read()),
             scorecards,
             workshop.scorer(scorecards),
         )
+        tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
+        leaderboard = compare_boards(by_value, tables, workshop.catalog)
         return replace_leaderboard(repository, tip, leaderboard)
 
     return make_files

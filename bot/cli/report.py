@@ -48,8 +48,8 @@ FINE = {"success", "skipped"}
 )
 @click.option(
     "--remote",
-    help="Address of the repository with the branch `ledger`, which says how much of a quota is "
-    "used.",
+    help="Address of the repository with the branch `ledger`, which says how sure the rank preview "
+    "is and how much of a quota is used; without it the preview is by value.",
 )
 @catalog_option
 @dry_run
@@ -74,7 +74,14 @@ def report(
     from bot.cli.maintenance import open_pulls
     from bot.cli.quota import read_allowances
     from bot.cli.wiring import Workshop
-    from bot.pipeline.report import Surroundings, describe_report, send_report
+    from bot.pipeline.ranks import compared_scorecards
+    from bot.pipeline.report import (
+        Surroundings,
+        add_known,
+        describe_report,
+        missing_plans,
+        send_report,
+    )
     from bot.render.comment import render_comment
 
     workshop = Workshop(catalog_folder)
@@ -84,13 +91,19 @@ def report(
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
+    if remote and missing_plans(handover):
+        known = workshop.ledger_scorecards(remote)
+        handover = add_known(handover, known, workshop.catalog, workshop.scorer())
     inspected = handover.inspection
     submission = inspected.submission if inspected else None
+    board = workshop.published_leaderboard(leaderboard)
+    wanted = compared_scorecards(board, workshop.catalog) if board else []
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
-        leaderboard=workshop.published_leaderboard(leaderboard),
+        leaderboard=board,
         run_url=run_url(),
+        tables=workshop.ledger_tables(remote, wanted) if remote else {},
         allowances=read_allowances(workshop, inspected, pull, remote) if remote else (),
     )
     data = describe_report(handover, surroundings, submission, pull.opened)

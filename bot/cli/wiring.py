@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from bot.adapters.catalog import BUILT_IN, load_catalog
 from bot.adapters.files import read_bytes
-from bot.adapters.git import GitRepository
+from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
 from bot.adapters.references import FileReferenceStore, open_references
@@ -19,7 +20,7 @@ from bot.cli.options import IMAGE_VARIABLE
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Leaderboard
-from bot.domain.scorecard import Fingerprint, Scorecard
+from bot.domain.scorecard import Fingerprint, PerStudyTable, Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
 
@@ -92,6 +93,27 @@ class Workshop:
         except ValidationError as error:
             raise Misconfigured(f"{path}: not a leaderboard; run `rexrank publish`") from error
 
+    def ledger_tables(
+        self, remote: str, wanted: Iterable[tuple[str, str]]
+    ) -> dict[str, PerStudyTable]:
+        """Return the open per-study scores of some scorecards, from a remote's ledger.
+
+        Args:
+            remote: Address of the repository.
+            wanted: Dataset and key of each scorecard.
+        """
+        with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+            create_bare(Path(folder))
+            repository = GitRepository(Path(folder), token=optional_token())
+            return self.ledger(repository, remote).tables(wanted)
+
+    def ledger_scorecards(self, remote: str) -> tuple[Scorecard, ...]:
+        """Return every scorecard of a remote's ledger."""
+        with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
+            create_bare(Path(folder))
+            repository = GitRepository(Path(folder), token=optional_token())
+            return self.ledger(repository, remote).scorecards()
+
     def author(self) -> Author:
         """Return who signs the bot's commits."""
         login = self.catalog.card.bot_login
@@ -103,7 +125,7 @@ class Workshop:
             repository,
             remote=remote,
             author=self.author(),
-            may_publish=lambda dataset: self.catalog.datasets[dataset].access == "public",
+            may_publish=self.catalog.is_open,
         )
 
 

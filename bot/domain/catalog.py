@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.dataset import SECTIONS, BoardStudies, DatasetCard, StudyList
@@ -35,6 +35,25 @@ class Catalog:
         """Return the studies of a board, None when there is no list of them here."""
         studies = self.studies.get(dataset)
         return studies.boards.get(section) if studies else None
+
+    def is_open(self, dataset: str) -> bool:
+        """Return whether the scores of a dataset's single studies may be seen by everyone."""
+        return self.datasets[dataset].access == "public"
+
+    def clusters(self, dataset: str, section: Section) -> Mapping[str, int] | None:
+        """Return the number of each study's cluster, None where every study is its own.
+
+        Studies with the same reference text are one cluster when the dataset's card says so.
+        """
+        studies = self.board_studies(dataset, section)
+        if studies is None or not self.datasets[dataset].cluster_repeats:
+            return None
+        first = {study: group[0] for group in studies.repeats for study in group}
+        numbers: dict[str, int] = {}
+        return {
+            study: numbers.setdefault(first.get(study, study), len(numbers))
+            for study in studies.ids
+        }
 
     def quotas(self) -> dict[str, int]:
         """Return how many files of a team are scored in a month, of the datasets with a limit."""

@@ -22,6 +22,8 @@ from bot.domain.value import (
 )
 
 SECTIONS: tuple[Section, ...] = ("findings", "report")
+DECIMALS = 3
+"""Decimals of scores on a dataset that is not public, unless its card says otherwise."""
 
 
 class DatasetCard(Value):
@@ -55,6 +57,17 @@ class DatasetCard(Value):
     """Files of a team, or a person, that are scored in a month; as many as come when absent."""
     trained_on_aliases: tuple[Annotated[Line, Field(max_length=60)], ...] = ()
     """Other names under which `training_data` may list this dataset."""
+    cluster_repeats: bool = False
+    """Whether studies with the same reference text count as one where entries are compared."""
+    decimals: Annotated[int, Field(ge=1, le=6)] | None = None
+    """Decimals to which scores are rounded where the dataset is not public; 3 when absent."""
+
+    @property
+    def published_decimals(self) -> int | None:
+        """Decimals that published scores have; None for a public dataset, which rounds nothing."""
+        if self.access == "public":
+            return None
+        return DECIMALS if self.decimals is None else self.decimals
 
 
 class Study(Value):
@@ -73,6 +86,8 @@ class References(Value):
     """Dataset id."""
     studies: dict[str, Study]
     """Reference parts of each study, in the order of the source."""
+    canaries: tuple[Annotated[Line, Field(max_length=200)], ...] | None = None
+    """Sentences that stand nowhere else and are never scored: where one shows, these leaked."""
 
     def texts(self, section: Section, *, official_none: bool = False) -> dict[str, str]:
         """Return the reference text of each study that has the part the board needs.
@@ -110,6 +125,8 @@ class BoardStudies(Value):
     """Study ids, in the order of the source."""
     commitment: Sha256
     """SHA-256 of the reference texts, as `commit_texts` takes it."""
+    repeats: tuple[tuple[str, ...], ...] = ()
+    """Studies with the same reference text, two or more in a group."""
 
 
 class StudyList(Value):
@@ -131,11 +148,26 @@ def commit_texts(texts: Mapping[str, str]) -> str:
     return sha256_of(pairs.encode())
 
 
+def group_repeats(texts: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Return the ids of studies that share a text, a group for each such text, in their order.
+
+    Example:
+        >>> group_repeats({"a": "Clear.", "b": "Effusion.", "c": "Clear."})
+        (('a', 'c'),)
+    """
+    groups: dict[str, list[str]] = {}
+    for study_id, text in texts.items():
+        groups.setdefault(text, []).append(study_id)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
 def list_studies(references: References) -> StudyList:
     """Return the study list of a test set: ids and commitment for each board that has studies."""
     boards: dict[Section, BoardStudies] = {}
     for section in SECTIONS:
         texts = references.texts(section)
         if texts:
-            boards[section] = BoardStudies(ids=tuple(texts), commitment=commit_texts(texts))
+            boards[section] = BoardStudies(
+                ids=tuple(texts), commitment=commit_texts(texts), repeats=group_repeats(texts)
+            )
     return StudyList(dataset=references.dataset, boards=boards)

@@ -11,7 +11,17 @@ from bot.domain.dataset import DatasetCard
 from bot.domain.manifest import Inputs, Links
 from bot.domain.published import Day, PublishedAnswers, PublishedChange, PublishedSource
 from bot.domain.scorecard import MetricScore
-from bot.domain.value import HttpsUrl, Line, Login, MetricId, Section, Sha256, Slug, Value
+from bot.domain.value import (
+    HttpsUrl,
+    Line,
+    Login,
+    MetricId,
+    Paragraph,
+    Section,
+    Sha256,
+    Slug,
+    Value,
+)
 
 Badge = Literal["scored", "published", "stale"]
 """Scored here; taken from a published table; scored by an earlier scorer."""
@@ -38,6 +48,8 @@ class LeaderboardCard(Value):
     """Who reviews and merges."""
     contact: HttpsUrl
     """Where to ask."""
+    citation: Annotated[Paragraph, Field(max_length=2000)] | None = None
+    """BibTeX entry of the leaderboard."""
     recipients: tuple[Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")], ...] = ()
     """Public age keys to which predictions and per-study scores are sealed."""
 
@@ -76,7 +88,7 @@ class Row(Value):
     n: Annotated[int, Field(ge=1)] | None = None
     """Number of studies that were scored; None when a published table does not say."""
     scores: dict[MetricId, MetricScore]
-    """Result of each metric."""
+    """Result of each metric that is shown; the scorecard has all."""
     remarks: tuple[Line, ...] = ()
     """What is odd about the row."""
     replaced_by: Slug | None = None
@@ -124,7 +136,9 @@ class Board(Value):
     unranked: tuple[Row, ...] = ()
     """Entries without a value of the main metric that counts, in the order of their ids."""
     pairs: tuple[Pair, ...] = ()
-    """Every two entries that have stored per-study scores, in the order of the rows."""
+    """Every two of the best entries with stored per-study scores, in the order of the rows."""
+    clusters: Annotated[int, Field(ge=1)] | None = None
+    """Number of different reference texts, where studies with the same one count as one."""
 
 
 class Waiting(Value):
@@ -149,6 +163,8 @@ class Leaderboard(Value):
     """Name of the leaderboard."""
     repository: HttpsUrl
     """Where submissions are opened."""
+    citation: Paragraph | None = None
+    """BibTeX entry of the leaderboard."""
     datasets: tuple[DatasetCard, ...]
     """Cards of the datasets that are shown."""
     boards: tuple[Board, ...]

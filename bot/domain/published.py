@@ -8,7 +8,9 @@ from pydantic import Field, StringConstraints
 
 from bot.domain.value import END, HttpsUrl, Line, MetricId, Section, Slug, Value
 
-Day = Annotated[str, StringConstraints(pattern=rf"^20\d\d-[01]\d(-[0-3]\d)?{END}")]
+DAY = rf"^20\d\d-[01]\d(-[0-3]\d)?{END}"
+
+Day = Annotated[str, StringConstraints(pattern=DAY)]
 """A date, as 2025-09-05, or the month where no day is known, as 2026-08."""
 
 Name = Annotated[Line, Field(max_length=60)]

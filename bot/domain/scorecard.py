@@ -24,7 +24,7 @@ class MetricScore(Value):
     version: Annotated[Line, Field(max_length=20)]
     """Version of the metric's definition."""
     value: float | None = None
-    """Mean over the board's studies, or the corpus score; unrounded."""
+    """Mean over the board's studies, or the corpus score; rounded only where the card says so."""
     interval: tuple[float, float] | None = None
     """95 % bootstrap interval of the value."""
     reason: Annotated[Line, Field(max_length=300)] | None = None
@@ -98,6 +98,8 @@ class Scorecard(Value):
     """Commitment to the board's reference texts."""
     official_none: bool = False
     """Whether missing reference parts were written as the official formatter does."""
+    decimals: Annotated[int, Field(ge=1, le=6)] | None = None
+    """Decimals to which values and intervals were rounded; None where they were not."""
     bootstrap: Bootstrap
     """How the intervals were made."""
     fingerprint: Fingerprint
@@ -118,3 +120,15 @@ class PerStudyTable:
     """The n study ids, in the order of the rows."""
     columns: Mapping[str, npt.NDArray[np.float64]]
     """Metric id to float64 array of shape (n,)."""
+
+
+@dataclass(frozen=True)
+class SealedTable:
+    """Scores of each study that only the leaderboard can open."""
+
+    data: bytes
+    """File of a `PerStudyTable`, encrypted with age."""
+
+
+StoredTable = PerStudyTable | SealedTable
+"""A table as the ledger keeps it: sealed where the dataset is not public."""

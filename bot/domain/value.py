@@ -112,17 +112,18 @@ def canonical_json(document: Any) -> bytes:
 
 def _spell(value: Any, margin: str) -> str:
     """Return a value as `json.dumps` with sorted keys and an indent of 2 does, in half the time."""
+    kind = type(value)
+    if kind is str:
+        return _quote(value)
+    if kind is int or (kind is float and isfinite(value)):
+        return repr(value)
     deeper = margin + "  "
-    if type(value) is dict and value:
+    if kind is dict and value:
         members = [f"{_quote(key)}: {_spell(value[key], deeper)}" for key in sorted(value)]
         return f"{{{deeper}{f',{deeper}'.join(members)}{margin}}}"
-    if type(value) is list and value:
+    if kind is list and value:
         items = [_spell(item, deeper) for item in value]
         return f"[{deeper}{f',{deeper}'.join(items)}{margin}]"
-    if type(value) is str:
-        return _quote(value)
-    if type(value) is float and isfinite(value):
-        return repr(value)
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 

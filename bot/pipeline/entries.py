@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.manifest import parse_manifest
+from bot.checks.predictions import texts_of
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.value import Section
 from bot.domain.withdrawal import Withdrawal
 from bot.ports import GitObjects
 from bot.render.tables import leaderboard_files
 
 LEADERBOARD_FOLDER = "leaderboard"
+MOST_COMPARED = 100
+"""Entries whose reports are read for one file: each takes some hundredths of a second."""
 
 
 def read_manifest(git: GitObjects, commit: str, submission: str) -> Manifest | None:
@@ -45,6 +49,33 @@ def read_entries(git: GitObjects, commit: str) -> tuple[tuple[str, Manifest], ..
         (path.split("/")[1], parse_manifest(contents[oid], path=path))
         for path, oid in sorted(paths.items())
     )
+
+
+def read_reports(
+    git: GitObjects, commit: str, board: tuple[str, Section], *, without: str
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield name and reports of the entries of a commit on a board, one file in memory at a time.
+
+    Sealed files are not among them. What cannot be read was merged with an error, and is left out.
+
+    Args:
+        git: Repository that has the commit.
+        commit: Tip of the target branch.
+        board: Dataset id and section.
+        without: Entry that is not to be compared with itself.
+    """
+    compared = 0
+    for name, manifest in read_entries(git, commit):
+        for entry in manifest.predictions:
+            if (entry.dataset, entry.section) != board or entry.is_sealed or name == without:
+                continue
+            path = f"{SUBMISSIONS_FOLDER}/{name}/{entry.file}"
+            found = git.entries(commit, path)
+            if found and compared < MOST_COMPARED:
+                compared += 1
+                texts = texts_of(git.read([found[0].oid])[found[0].oid], path=path)
+                if texts is not None:
+                    yield name, texts
 
 
 def shown_entries(

@@ -19,7 +19,6 @@ from bot.pipeline.validate import ReadTexts
 from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
 from bot.render.check_run import CHECK_NAME
 
-ACTIONS_APP_ID = 15368
 """GitHub Actions, whose token the workflows use unless the operator has an app."""
 
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})

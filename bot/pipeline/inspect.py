@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.changed_files import check_changes, check_owner
@@ -12,7 +12,7 @@ from bot.domain.inspection import BoardPlan, Inspection, Readiness
 from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
-from bot.pipeline.entries import read_manifest
+from bot.pipeline.entries import read_entries, read_manifest, read_reports
 from bot.pipeline.validate import ReadTexts, validate_submission
 from bot.ports import GitObjects, TreeEntry
 
@@ -69,7 +69,14 @@ def inspect_pull_request(
         return Inspected(inspection, None)
     entries = git.entries(head, f"{SUBMISSIONS_FOLDER}/{review.submission}")
     folder = read_folder(git, review.submission, entries)
-    validation = validate_submission(folder, catalog, references=read_texts)
+    validation = validate_submission(
+        folder,
+        catalog,
+        references=read_texts,
+        entries=lambda dataset, section: read_reports(
+            git, base, (dataset, section), without=folder.id
+        ),
+    )
     submission = validation.submission
     blobs = {entry.path.decode(): entry.oid for entry in entries}
     plans = [] if submission is None else list(submission.manifest.predictions)
@@ -83,7 +90,11 @@ def inspect_pull_request(
                     for entry in plans
                     if entry.board in readable or entry.is_sealed
                 ),
-                "findings": (*findings, *validation.findings),
+                "findings": (
+                    *findings,
+                    *validation.findings,
+                    *check_sealed_copies(git, base, folder, plans),
+                ),
             }
         ),
         folder,
@@ -109,6 +120,30 @@ def check_ownership(
         return []
     path = f"{SUBMISSIONS_FOLDER}/{submission}/{MANIFEST_FILE}"
     return check_owner(path, author, manifest.submitters, catalog.card.maintainers)
+
+
+def check_sealed_copies(
+    git: GitObjects, base: str, folder: SubmissionFolder, entries: Sequence[PredictionsEntry]
+) -> Iterator[Finding]:
+    """Yield a finding for each sealed file that another entry on the target branch has too.
+
+    Nobody but the leaderboard can open it, and everybody can hand it in again: sealing the same
+    reports twice never gives the same bytes.
+    """
+    sealed = [entry for entry in entries if entry.is_sealed]
+    if not sealed:
+        return
+    owners = {
+        listed.sha256: name
+        for name, manifest in read_entries(git, base)
+        for listed in manifest.predictions
+        if name != folder.id
+    }
+    for entry in sealed:
+        if entry.sha256 in owners:
+            message = f"the sealed file is that of the entry {owners[entry.sha256]}, byte by byte"
+            rule = RULES["content.entry-copies"]
+            yield rule.finding(folder.path(entry.file), message=message)
 
 
 def read_folder(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
@@ -11,16 +10,15 @@ from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Badge, Board, Leaderboard, Row, Waiting
 from bot.domain.manifest import Manifest, PredictionsEntry
 from bot.domain.published import OVERALL, PublishedAnswers
-from bot.domain.scorecard import Fingerprint, PerStudyTable, Scorecard
+from bot.domain.scorecard import Fingerprint, Scorecard
 from bot.domain.value import Section
 from bot.errors import Misconfigured
+from bot.pipeline.evidence import NO_TABLES
 from bot.pipeline.published import latest
 from bot.pipeline.published_changes import list_changes
 from bot.pipeline.published_rows import name_sources, published_rows
 from bot.pipeline.ranks import rank_rows
 from bot.render.numbers import value_of
-
-NO_TABLES: Mapping[str, PerStudyTable] = MappingProxyType({})
 
 
 def build_leaderboard(
@@ -29,9 +27,10 @@ def build_leaderboard(
     entries: Sequence[tuple[str, Manifest]],
     scorecards: Sequence[Scorecard],
     scorer: Fingerprint | None,
-    tables: Mapping[str, PerStudyTable] = NO_TABLES,
 ) -> Leaderboard:
-    """Return the leaderboard; the order of entries and scorecards makes no difference to it.
+    """Return the leaderboard, ranked by value alone; see `bot.pipeline.ranks.compare_boards`.
+
+    The order of entries and scorecards makes no difference to it.
 
     Args:
         catalog: What this leaderboard is.
@@ -40,7 +39,6 @@ def build_leaderboard(
         scorecards: The ledger.
         scorer: Fingerprint of the current scorer, which tells what is stale; None when it is not
             known, and then nothing is.
-        tables: Per-study scores by the key of their scorecard, as far as they are kept in the open.
 
     Raises:
         Misconfigured: The main metric of a board is not among the columns.
@@ -50,6 +48,7 @@ def build_leaderboard(
     by_predictions: dict[str, list[Scorecard]] = {}
     for card in scorecards:
         by_predictions.setdefault(card.predictions_sha256, []).append(card)
+    shown = [column.id for column in columns]
     for dataset, section in catalog.boards():
         rows = []
         for submission, manifest in sorted(entries, key=lambda entry: entry[0]):
@@ -68,13 +67,14 @@ def build_leaderboard(
                     )
                 )
             else:
-                rows.append(_row(submission, manifest, dataset, chosen, scorer))
+                rows.append(_row(submission, manifest, dataset, chosen, scorer, shown))
         main = main_column(dataset.id, catalog.main_metric(dataset.id), columns)
         rows += published_rows(catalog.published, dataset, section, rows, main)
-        boards.append(_board(dataset, section, columns, main, rows, tables))
+        boards.append(_board(dataset, section, columns, main, rows))
     return Leaderboard(
         title=catalog.card.title,
         repository=catalog.card.repository,
+        citation=catalog.card.citation,
         datasets=tuple(catalog.datasets.values()),
         boards=tuple(boards),
         waiting=tuple(waiting),
@@ -148,8 +148,9 @@ def _row(
     dataset: DatasetCard,
     card: Scorecard,
     scorer: Fingerprint | None,
+    shown: Sequence[str],
 ) -> Row:
-    """Return an entry's row, not ranked yet."""
+    """Return an entry's row with the metrics that are shown, not ranked yet."""
     model = manifest.model
     badge: Badge = "stale" if is_stale(card, scorer) else "scored"
     return Row(
@@ -164,7 +165,7 @@ def _row(
         trained_on=is_trained_on(dataset, manifest.training_data),
         badge=badge,
         n=card.n,
-        scores=card.metrics,
+        scores={name: card.metrics[name] for name in shown if name in card.metrics},
         scorecard=card.key,
         predictions_sha256=card.predictions_sha256,
     )
@@ -176,30 +177,26 @@ def _board(
     columns: Sequence[Column],
     main: Column,
     rows: Sequence[Row],
-    tables: Mapping[str, PerStudyTable],
 ) -> Board:
     """Return a board with its rows ranked by the main metric.
 
     Rows without it stand apart, and so do stale ones, because numbers of two scorers are not
     compared, and published ones whose model was scored here.
     """
-    unranked = [
-        row
-        for row in rows
-        if row.badge == "stale"
-        or row.replaced_by is not None
-        or value_of(row.scores.get(main.id)) is None
-    ]
-    ranked, pairs = rank_rows([row for row in rows if row not in unranked], main, tables)
+    ranked: list[Row] = []
+    unranked: list[Row] = []
+    for row in rows:
+        valued = value_of(row.scores.get(main.id)) is not None
+        counts = valued and row.badge != "stale" and row.replaced_by is None
+        (ranked if counts else unranked).append(row)
     return Board(
         dataset=dataset.id,
         section=section,
         n=dataset.sections[section],
         main_metric=main.id,
         columns=tuple(columns),
-        rows=ranked,
+        rows=rank_rows(ranked, main, NO_TABLES)[0],
         unranked=tuple(sorted(unranked, key=lambda row: row.submission)),
-        pairs=pairs,
     )
 
 

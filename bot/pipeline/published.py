@@ -72,40 +72,48 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
 
 
-def read_published(data: bytes, *, date: str | None = None, source: str = SOURCE) -> Snapshot:
+def read_published(
+    data: bytes, *, path: str, date: str | None = None, source: str = SOURCE
+) -> Snapshot:
     """Return the snapshot that a file of collected tables holds.
 
     Args:
         data: The file.
+        path: Its name, for messages.
         date: Date of the tables; the first one in the file's own words when None.
         source: Where the tables are published.
 
     Raises:
         Misconfigured: This is no such file, or it names no date.
     """
-    file = _parse(PublishedFile, data)
+    file = _parse(PublishedFile, data, path)
     found = _DAY.search(file.source)
     if date is None and found is None:
-        raise Misconfigured("the file names no date; give it with --date")
+        raise Misconfigured(f"{path}: its source names no date; give it with --date")
     day = date or (found[0] if found else "")
-    return _snapshot(day, source, file.source, file.rows, file.vqa_rows)
+    return _snapshot(path, day, source, file.source, file.rows, file.vqa_rows)
 
 
-def read_history(data: bytes, *, source: str = SOURCE) -> tuple[Snapshot, ...]:
+def read_history(data: bytes, *, path: str, source: str = SOURCE) -> tuple[Snapshot, ...]:
     """Return the snapshots of earlier states, oldest first.
 
     Each row carries its own date; the latest of a state is the state's.
 
+    Args:
+        data: The file.
+        path: Its name, for messages.
+        source: Where the tables were published.
+
     Raises:
         Misconfigured: This is no such file, or a row has no date.
     """
-    file = _parse(HistoryFile, data)
+    file = _parse(HistoryFile, data, path)
     states = []
     for rows in (file.legacy_2024, file.snapshot_2025_09):
         dates = [row.as_of for row in rows if row.as_of is not None]
         if not dates:
-            raise Misconfigured("a state of the history has no date (as_of)")
-        states.append(_snapshot(max(dates), source, file.source, rows, ()))
+            raise Misconfigured(f"{path}: no row of a state has a date (as_of)")
+        states.append(_snapshot(path, max(dates), source, file.source, rows, ()))
     return tuple(sorted(states, key=lambda state: state.date))
 
 
@@ -146,35 +154,54 @@ def table_name(row: PublishedRow) -> str:
     return f"{board_id(row.dataset, row.section)} ({row.split})"
 
 
-def _parse(kind: type[File], data: bytes) -> File:
+def _parse(kind: type[File], data: bytes, path: str) -> File:
     """Return what a file of collected tables says."""
     try:
         return kind.from_json(data)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise Misconfigured(f"not a file of published tables: {place}: {fault['msg']}") from error
+        raise Misconfigured(f"{path}: not a file of published tables: {_fault(error)}") from error
 
 
 def _snapshot(
+    path: str,
     date: str,
     source: str,
     words: str,
     rows: Iterable[SourceRow],
     answers: Iterable[SourceRow],
 ) -> Snapshot:
-    """Return a snapshot of rows in this project's words."""
+    """Return a snapshot of rows in this project's words; messages name the file."""
     try:
+        found = tuple(_row(row, date) for row in rows)
+        _check_once(found)
         return Snapshot(
             date=date,
             source=source,
             provenance=" ".join(words.split()),
-            rows=tuple(_row(row, date) for row in rows),
+            rows=found,
             answers=tuple(_answers(row) for row in answers),
         )
+    except Misconfigured as error:
+        raise Misconfigured(f"{path}: {error}") from error
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        raise Misconfigured(f"a published row: {fault['loc']}: {fault['msg']}") from error
+        raise Misconfigured(f"{path}: {_fault(error)}") from error
+
+
+def _fault(error: ValidationError) -> str:
+    """Return the first thing that is wrong, with its place and what was seen."""
+    fault = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    return f"{place}: {fault['msg']}; seen: {fault['input']!r:.60}"
+
+
+def _check_once(rows: Iterable[PublishedRow]) -> None:
+    """Raise Misconfigured when a model is in a table twice."""
+    seen = set()
+    for row in rows:
+        key = (table_name(row), slug_of(row.model))
+        if key in seen:
+            raise Misconfigured(f"{row.model} is in {table_name(row)} twice; keep one row")
+        seen.add(key)
 
 
 def _row(row: SourceRow, date: str) -> PublishedRow:
@@ -188,13 +215,21 @@ def _row(row: SourceRow, date: str) -> PublishedRow:
     if row.date is None or not row.date[:4].isdigit():
         raise Misconfigured(f"{where}: it has no year (date)")
     scores = {METRIC_IDS[name]: value for name, value in row.metrics.items() if value is not None}
+    try:
+        return _plain_row(row, date, scores)
+    except ValidationError as error:
+        raise Misconfigured(f"{where}: {_fault(error)}") from error
+
+
+def _plain_row(row: SourceRow, date: str, scores: dict[str, float]) -> PublishedRow:
+    """Return the row with its names in our form; raises ValidationError."""
     return PublishedRow(
         dataset=slug_of(row.dataset),
         split=SPLITS.get(row.split, row.split),
         section=SECTIONS[row.section],
         model=row.model.strip(),
         institution=row.institution.strip(),
-        year=int(row.date[:4]),
+        year=int((row.date or "")[:4]),
         url=row.url or None,
         as_of=row.as_of or date,
         scores=scores,

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Pair, Row
 from bot.domain.manifest import board_id
-from bot.domain.scorecard import PerStudyTable, Scorecard
-from bot.pipeline.leaderboard import NO_TABLES, main_column
+from bot.domain.scorecard import Scorecard
+from bot.pipeline.evidence import NO_TABLES, Tables, head_to_head
+from bot.pipeline.leaderboard import main_column
+from bot.pipeline.published import slug_of
 from bot.pipeline.ranks import rank_rows
 from bot.render.numbers import value_of
-from bot.render.rank_preview import Neighbour, RankPreview
+from bot.render.rank_preview import Neighbour, Previous, RankPreview
 
-UNNAMED = "this-entry"
+
+@dataclass(frozen=True)
+class Entrant:
+    """Whose scores they are."""
+
+    submission: str
+    """Entry's folder name: its own present row is not a neighbour."""
+    model: str
+    """Model's name."""
+    institution: str
+    """Who made it."""
+
+
+UNKNOWN = Entrant("this-entry", "", "")
 
 
 def preview_rank(
     board: Board,
     scorecard: Scorecard,
-    submission: str | None = None,
-    tables: Mapping[str, PerStudyTable] = NO_TABLES,
+    entrant: Entrant = UNKNOWN,
+    tables: Tables = NO_TABLES,
+    clusters: Mapping[str, int] | None = None,
 ) -> RankPreview:
     """Return where a scorecard would stand on a board if its entry were merged.
 
     Args:
         board: The board as it is on main.
         scorecard: Scores of the entry.
-        submission: The entry's folder name: its own present row is not a neighbour.
+        entrant: Whose they are.
         tables: Per-study scores by the key of their scorecard; without the entry's own, and that
             of another, the rank is by value alone.
+        clusters: Cluster of each study, None where each is its own.
     """
     column = main_column(board.dataset, board.main_metric, board.columns)
-    name = submission or UNNAMED
+    name = entrant.submission
     others = [row for row in board.rows if row.submission != name]
     own = value_of(scorecard.metrics.get(column.id))
     if own is None:
@@ -43,7 +62,7 @@ def preview_rank(
             of=len(others),
             value=None,
         )
-    rows, pairs = rank_rows([*others, _own_row(name, scorecard)], column, tables)
+    rows, pairs = rank_rows([*others, _own_row(name, scorecard)], column, tables, clusters)
     mine = next(row for row in rows if row.submission == name)
     names = {row.submission: row.model for row in rows}
     return RankPreview(
@@ -58,7 +77,50 @@ def preview_rank(
         interval=mine.rank_interval,
         separated=_partners(pairs, name, names, separated=True),
         not_separated=_partners(pairs, name, names, separated=False),
+        previous=_previous(board.rows, scorecard, entrant, column, tables, clusters),
     )
+
+
+def _previous(
+    rows: Sequence[Row],
+    scorecard: Scorecard,
+    entrant: Entrant,
+    column: Column,
+    tables: Tables,
+    clusters: Mapping[str, int] | None,
+) -> Previous | None:
+    """Return how a scorecard differs from its team's previous version, None when there is none.
+
+    That is the entry's own present row, else the latest row of the same model and institution.
+    """
+    present = [row for row in rows if row.submission == entrant.submission]
+    model = (slug_of(entrant.model), slug_of(entrant.institution))
+    earlier = [row for row in rows if (slug_of(row.model), slug_of(row.institution)) == model]
+    found = present[0] if present else max(earlier, key=_age, default=None)
+    before = value_of(found.scores.get(column.id)) if found else None
+    own = value_of(scorecard.metrics.get(column.id))
+    if found is None or before is None or own is None or found.scorecard == scorecard.key:
+        return None
+    pair = head_to_head(
+        (entrant.submission, tables.get(scorecard.key)),
+        (found.submission, tables.get(found.scorecard or "")),
+        column.id,
+        clusters,
+    )
+    return Previous(
+        model=f"{found.model} {found.version}" if found.version else found.model,
+        badge=found.badge,
+        value=before,
+        difference=pair.difference if pair else own - before,
+        interval=pair.interval if pair else None,
+        p=pair.p if pair else None,
+    )
+
+
+def _age(row: Row) -> tuple[bool, int, list[int]]:
+    """Return what orders rows of one model: those scored here last, then by year and version."""
+    numbers = [int(part) for part in re.findall(r"\d+", row.version or "")]
+    return row.badge == "scored", row.year, numbers
 
 
 def _own_row(name: str, scorecard: Scorecard) -> Row:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.finding import has_errors
-from bot.domain.inspection import Inspection
+from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
 from bot.domain.quota import Allowance
-from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.scorecard import Fingerprint, Scorecard
 from bot.errors import Misconfigured
-from bot.pipeline.leaderboard import NO_TABLES
-from bot.pipeline.rank_preview import preview_rank
+from bot.pipeline.evidence import NO_TABLES, Tables
+from bot.pipeline.judge_alarm import check_judgements
+from bot.pipeline.leaderboard import is_about, is_stale
+from bot.pipeline.rank_preview import UNKNOWN, Entrant, preview_rank
 from bot.ports import PullRequests
 from bot.render.check_run import MANAGED_LABELS, labels_for, render_check
 from bot.render.comment import CommentData, decide_outcome, render_comment
@@ -32,6 +34,8 @@ class Handover:
     """The scorecards, none when scoring did not end well."""
     failure: str
     """What failed on our side, in the bot's own words; empty when nothing did."""
+    tables: Tables = field(default_factory=lambda: NO_TABLES)
+    """Per-study scores by the key of their scorecard."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Surroundings:
     """The leaderboard as it is now, None when it is not at hand."""
     run_url: str | None
     """Address of the run."""
-    tables: Mapping[str, PerStudyTable] = field(default_factory=lambda: NO_TABLES)
-    """Per-study scores that are at hand, by the key of their scorecard."""
+    tables: Tables = field(default_factory=lambda: NO_TABLES)
+    """Per-study scores of the leaderboard's rows, by the key of their scorecard."""
     allowances: tuple[Allowance, ...] = ()
     """How much of the quotas that count is used."""
 
@@ -75,11 +79,48 @@ def check_handover(
         seen.add(board)
         if card.dataset not in catalog.datasets:
             raise Misconfigured(f"scorecard {board}: the catalog has no such dataset")
+        if card.decimals != catalog.datasets[card.dataset].published_decimals:
+            raise Misconfigured(f"scorecard {board}: not rounded as the dataset's card says")
         studies = catalog.board_studies(card.dataset, card.section)
         if studies is None:
             continue
         if card.n != len(studies.ids) or card.references_commitment != studies.commitment:
             raise Misconfigured(f"scorecard {board}: made with other references than the catalog's")
+
+
+def missing_plans(handover: Handover) -> tuple[BoardPlan, ...]:
+    """Return the files that no open run can score, and that this run did not score either."""
+    inspection = handover.inspection
+    if inspection is None or has_errors(inspection.findings):
+        return ()
+    scored = {(card.dataset, card.section) for card in handover.scorecards}
+    return tuple(
+        plan
+        for plan in inspection.plans
+        if plan.readiness != "ready" and (plan.dataset, plan.section) not in scored
+    )
+
+
+def add_known(
+    handover: Handover, known: Sequence[Scorecard], catalog: Catalog, scorer: Fingerprint | None
+) -> Handover:
+    """Return a hand-over with what the ledger says about files that no open run can score.
+
+    They were scored by a trusted job, for this very file; what another scorer would score
+    otherwise now is not taken.
+    """
+    found = []
+    for plan in missing_plans(handover):
+        dataset = catalog.datasets[plan.dataset]
+        fitting = [
+            card
+            for card in known
+            if card.predictions_sha256 == plan.sha256
+            and is_about(card, catalog, dataset, plan.section)
+            and not is_stale(card, scorer)
+        ]
+        found += fitting[:1]
+    return replace(handover, scorecards=(*handover.scorecards, *found))
 
 
 def describe_report(
@@ -94,6 +135,9 @@ def describe_report(
         since: Date since which the pull request waits.
     """
     inspection, scorecards = handover.inspection, handover.scorecards
+    if inspection is not None:
+        alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
+        inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
     card = surroundings.catalog.card
     return CommentData(
         inspection=inspection,
@@ -104,27 +148,39 @@ def describe_report(
         run_url=surroundings.run_url,
         scorecards=scorecards,
         columns=surroundings.columns,
-        previews=preview_ranks(
-            surroundings.leaderboard, scorecards, submission, surroundings.tables
-        ),
+        previews=preview_ranks(handover, surroundings, submission),
         failure=handover.failure,
         allowances=surroundings.allowances,
     )
 
 
 def preview_ranks(
-    leaderboard: Leaderboard | None,
-    scorecards: Sequence[Scorecard],
-    submission: str | None,
-    tables: Mapping[str, PerStudyTable] = NO_TABLES,
+    handover: Handover, surroundings: Surroundings, submission: str | None
 ) -> tuple[RankPreview, ...]:
-    """Return where each scorecard would stand on the leaderboard as it is now."""
+    """Return where each scorecard would stand on the leaderboard as it is now.
+
+    Scores of single studies are used on boards where they are open, and nowhere else.
+    """
+    leaderboard, catalog = surroundings.leaderboard, surroundings.catalog
     if leaderboard is None:
         return ()
+    manifest = handover.inspection.manifest if handover.inspection else None
+    entrant = UNKNOWN
+    if submission is not None:
+        model = manifest.model if manifest else None
+        names = (model.name, model.institution) if model else ("", "")
+        entrant = Entrant(submission, *names)
+    tables = {**surroundings.tables, **handover.tables}
     boards = {(board.dataset, board.section): board for board in leaderboard.boards}
     return tuple(
-        preview_rank(boards[card.dataset, card.section], card, submission, tables)
-        for card in scorecards
+        preview_rank(
+            boards[card.dataset, card.section],
+            card,
+            entrant,
+            tables if catalog.is_open(card.dataset) else NO_TABLES,
+            catalog.clusters(card.dataset, card.section),
+        )
+        for card in handover.scorecards
         if (card.dataset, card.section) in boards
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.checks.capped import cap_findings
@@ -20,6 +20,9 @@ from bot.domain.value import SLUG, Section
 ReadTexts = Callable[[str, Section], Mapping[str, str] | None]
 """Returns the reference texts of a board, None where they are not here or must not be used."""
 
+ReadEntries = Callable[[str, Section], Iterable[tuple[str, Mapping[str, str]]]]
+"""Yields name and reports of each other entry on a board that may be compared with."""
+
 
 @dataclass(frozen=True)
 class Validation:
@@ -32,7 +35,11 @@ class Validation:
 
 
 def validate_submission(
-    folder: SubmissionFolder, catalog: Catalog, *, references: ReadTexts
+    folder: SubmissionFolder,
+    catalog: Catalog,
+    *,
+    references: ReadTexts,
+    entries: ReadEntries | None = None,
 ) -> Validation:
     """Return a submission and everything that is wrong with it, in one round.
 
@@ -43,6 +50,8 @@ def validate_submission(
         folder: The submission's files.
         catalog: The leaderboard's datasets and the study lists that are here.
         references: Gives the reference texts that copies are looked for in.
+        entries: Gives the reports of other entries that copies are looked for in; None where
+            there is no leaderboard to compare with.
     """
     findings = list(_check_name(folder))
     data = folder.files.get(MANIFEST_FILE)
@@ -52,19 +61,20 @@ def validate_submission(
         return Validation(None, tuple(findings))
     read = read_manifest(data, path=path, catalog=catalog, files=folder.files)
     findings += read.findings
-    predictions: list[Predictions] = []
+    predictions: dict[tuple[str, Section], Predictions] = {}
     looked_at: set[str] = set()
     for _, entry in read.entries:
         if entry.file in looked_at or entry.file not in folder.files:
             continue
         looked_at.add(entry.file)
-        readable, found = _check_file(folder, entry, catalog, references)
+        readable, found = _check_file(folder, entry, catalog, references, entries)
         findings += cap_findings(found)
         if readable is not None:
-            predictions.append(readable)
+            # A second file for a board is an error of the manifest: it need not be kept.
+            predictions.setdefault((entry.dataset, entry.section), readable)
     if read.manifest is None:
         return Validation(None, tuple(findings))
-    submission = Submission(folder.id, read.manifest, tuple(predictions))
+    submission = Submission(folder.id, read.manifest, tuple(predictions.values()))
     return Validation(submission, tuple(findings))
 
 
@@ -75,7 +85,11 @@ def _check_name(folder: SubmissionFolder) -> Iterator[Finding]:
 
 
 def _check_file(
-    folder: SubmissionFolder, entry: PredictionsEntry, catalog: Catalog, references: ReadTexts
+    folder: SubmissionFolder,
+    entry: PredictionsEntry,
+    catalog: Catalog,
+    references: ReadTexts,
+    entries: ReadEntries | None,
 ) -> tuple[Predictions | None, tuple[Finding, ...]]:
     """Return the reports of one listed file, None when they cannot be read here, and its faults."""
     path = folder.path(entry.file)
@@ -95,4 +109,6 @@ def _check_file(
     if predictions is None:
         return None, findings
     texts = references(entry.dataset, entry.section)
-    return predictions, (*findings, *check_content(predictions, path=path, references=texts))
+    others = entries(entry.dataset, entry.section) if entries else ()
+    doubts = check_content(predictions, path=path, references=texts, entries=others)
+    return predictions, (*findings, *doubts)

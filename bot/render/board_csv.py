@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -50,12 +51,10 @@ def render_pairs_csv(board: Board) -> str:
 
 def to_csv(header: Sequence[str], records: Iterable[Sequence[object]]) -> str:
     """Return records as CSV in which no cell is a formula."""
-    import pandas as pd
-
     target = StringIO()
-    safe = [[_without_formula(value) for value in record] for record in records]
-    frame = pd.DataFrame(safe, columns=list(header), dtype=object)
-    frame.to_csv(target, index=False, lineterminator="\n")
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_without_formula(value) for value in record] for record in records)
     return target.getvalue()
 
 

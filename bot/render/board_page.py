@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
@@ -32,18 +32,21 @@ PAIRS_SHOWN = 45
 """Most pairs that a page lists; all are in the CSV file."""
 
 _INPUT_WORDS = {"key-frontal": "key frontal image", "all-views": "all views"}
-_LEGEND = (
+LEGEND = (
     f"{TRAINED_ON} the authors list this dataset among their training data. "
     "↑ higher is better, ↓ lower is better. "
     '"-" means not scored, 0 means zero. In brackets, the 95 % interval. '
     "Entries that a paired test does not tell apart from the first of their group share its rank, "
     "and so do equal values."
 )
-_PUBLISHED_LEGEND = (
+"""What the signs in a board's table mean."""
+
+PUBLISHED_LEGEND = (
     "Rows published elsewhere rank by their published value and have no interval. Their tables do "
     f"not say how many studies were scored; where there is no {TRAINED_ON}, nothing is known about "
     "the training data. RadCliQ-v1 is the reciprocal of the published 1/RadCliQ-v1."
 )
+"""What is known of rows that were taken from a published table."""
 
 
 def render_board_markdown(
@@ -81,14 +84,17 @@ def render_board_markdown(
         parts.append(table(headings, cells, right=(0, *values)))
     else:
         parts.append("No entry is ranked yet.")
-    parts.append(_LEGEND)
+    parts.append(LEGEND)
     if any(row.badge == "published" for row in board.rows):
-        parts.append(_PUBLISHED_LEGEND)
+        parts.append(PUBLISHED_LEGEND)
     if remarked := [row for row in (*board.rows, *board.unranked) if row.remarks]:
         items = [f"- {text(row.model)}: {text('; '.join(row.remarks))}." for row in remarked]
         parts.append(f"{REMARKED} Kept as published, although:\n\n" + "\n".join(items))
     if board.unranked:
-        cells = [[*_cells(row, board, main, others), _reason(row, main)] for row in board.unranked]
+        cells = [
+            [*_cells(row, board, main, others), unranked_reason(row, main, code, text)]
+            for row in board.unranked
+        ]
         parts.append(
             "## Unranked\n\n"
             + table([*headings[1:], "Reason"], cells, right=[number - 1 for number in values])
@@ -143,6 +149,13 @@ def _pairs(board: Board, main: Column) -> str:
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
         f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
     )
+    if any(row.badge == "scored" and row.rank_interval is None for row in board.rows):
+        said += " Entries without an interval of the rank were not compared."
+    if board.clusters is not None:
+        said += (
+            f" Studies with the same reference text count as one: {board.clusters:,} of the "
+            f"{board.n:,} are different."
+        )
     return f"## Head to head\n\n{table(headings, cells, right=(2, 3, 4))}\n\n{said}"
 
 
@@ -157,13 +170,13 @@ def _cells(row: Row, board: Board, main: Column, others: Sequence[Column]) -> li
         numbers.cell_with_interval(row.scores.get(main.id), main),
         *(numbers.cell(row.scores.get(column.id), column) for column in others),
         f"{row.n:,}/{board.n:,}" if row.n else numbers.MISSING,
-        _inputs(row.inputs),
+        input_words(row.inputs),
         _links(row),
         badge + (", inconsistent" if row.remarks else ""),
     ]
 
 
-def _inputs(inputs: Inputs | None) -> str:
+def input_words(inputs: Inputs | None) -> str:
     """Return what the model saw, in words."""
     if inputs is None:
         return numbers.MISSING
@@ -171,24 +184,41 @@ def _inputs(inputs: Inputs | None) -> str:
     return f"{_INPUT_WORDS[inputs.images]}{context}"
 
 
-def _links(row: Row) -> str:
-    """Return the links of a model, each with the host it leads to."""
+def named_links(row: Row) -> tuple[tuple[str, str], ...]:
+    """Return the links of a model, each with what it leads to."""
     links = row.links
     named = (
         *(("paper", links.paper), ("code", links.code), ("weights", links.weights)),
         ("page", row.url),
     )
-    return "<br>".join(link(name, url) for name, url in named if url) or numbers.MISSING
+    return tuple((name, url) for name, url in named if url)
 
 
-def _reason(row: Row, main: Column) -> str:
-    """Return why a row has no rank."""
+def _links(row: Row) -> str:
+    """Return the links of a model, each with the host it leads to."""
+    return "<br>".join(link(name, url) for name, url in named_links(row)) or numbers.MISSING
+
+
+def unranked_reason(
+    row: Row,
+    main: Column,
+    as_code: Callable[[str], str] = str,
+    as_text: Callable[[str], str] = str,
+) -> str:
+    """Return why a row has no rank.
+
+    Args:
+        row: A row without a rank.
+        main: The column that ranks.
+        as_code: How the page at hand writes a name.
+        as_text: How it writes somebody else's text.
+    """
     if row.badge == "stale":
         return "scored by an earlier scorer, to be scored again"
     if row.replaced_by is not None:
-        return f"scored here with another value, as {code(row.replaced_by)}"
+        return f"scored here with another value, as {as_code(row.replaced_by)}"
     score = row.scores.get(main.id)
     if score is None:
         what = "published" if row.badge == "published" else "computed"
-        return f"{text(main.title)} was not {what}"
-    return f"{text(main.title)} {score.status}: {text(score.reason or 'no reason was given')}"
+        return f"{as_text(main.title)} was not {what}"
+    return f"{as_text(main.title)} {score.status}: {as_text(score.reason or 'no reason was given')}"

@@ -196,8 +196,8 @@ def _next_steps(report: CommentData) -> str:
     if report.outcome == "waiting":
         return (
             "- Submitter: nothing. A new push starts the checks again.\n"
-            "- Maintainer: score it where the references and keys are, and record the scorecards "
-            "in the ledger. Then approve by review and merge."
+            "- Maintainer: comment `/rexrank score`. When it is scored, approve by review and "
+            "merge."
         )
     if report.outcome == "withdrawal":
         return (

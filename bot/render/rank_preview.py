@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.column import Column
+from bot.domain.leaderboard import Badge
 from bot.render import numbers
+from bot.render.board_page import BADGE_WORDS
 from bot.render.markdown import text
 
 _MODELS_NAMED = 5
@@ -19,6 +21,24 @@ class Neighbour:
     """Model's name."""
     value: float
     """Its value of the main metric."""
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The same team's previous version, and how much the entry differs from it."""
+
+    model: str
+    """Its model's name and version."""
+    badge: Badge
+    """Where its scores come from."""
+    value: float
+    """Its value of the main metric."""
+    difference: float
+    """The entry's value minus this one."""
+    interval: tuple[float, float] | None = None
+    """95 % interval of the difference, None without per-study scores of both."""
+    p: float | None = None
+    """P-value of a paired test, None without per-study scores of both."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,8 @@ class RankPreview:
     """Models that a paired test tells the entry apart from."""
     not_separated: tuple[str, ...] = ()
     """Models that it does not tell the entry apart from."""
+    previous: Previous | None = None
+    """The same team's previous version, None when there is none."""
 
 
 def preview_item(preview: RankPreview) -> str:
@@ -75,4 +97,27 @@ def preview_item(preview: RankPreview) -> str:
             named = ", ".join(text(model) for model in models[:_MODELS_NAMED])
             more = f" and {numbers.count(rest, 'other')}" if rest > 0 else ""
             parts.append(f"{words} {named}{more}")
-    return "; ".join(parts)
+    line = "; ".join(parts)
+    return (
+        line if preview.previous is None else f"{line}\n{_previous_item(preview.previous, preview)}"
+    )
+
+
+def _previous_item(previous: Previous, preview: RankPreview) -> str:
+    """Return how the entry differs from its team's previous version, as an item below another."""
+    digits = preview.column.digits
+    badge = "" if previous.badge == "scored" else f", {BADGE_WORDS[previous.badge]}"
+    before = f"{text(previous.model)} ({numbers.number(previous.value, digits)}{badge})"
+    sign = 1 if preview.column.direction == "higher" else -1
+    gain = sign * previous.difference
+    size = numbers.number(abs(gain), digits)
+    change = "the same value" if gain == 0 else f"**{size} {'better' if gain > 0 else 'worse'}**"
+    if previous.interval is None or previous.p is None:
+        tested = "not tested, because per-study scores of both are not at hand"
+    else:
+        low, high = (
+            numbers.number(end, digits) for end in sorted(sign * end for end in previous.interval)
+        )
+        p = text(numbers.p_value(previous.p))
+        tested = f"95 % interval of the gain [{low}, {high}], p {p}"
+    return f"  - Against the previous version, {before}: {change}; {tested}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.leaderboard import Board, Leaderboard
 from bot.domain.manifest import board_id
@@ -16,7 +17,7 @@ from bot.render.board_page import (
     render_board_markdown,
     waiting_list,
 )
-from bot.render.markdown import code, link, table, text
+from bot.render.markdown import code, fence, link, table, text
 from bot.render.published_pages import (
     ANSWERS,
     ANSWERS_CSV,
@@ -27,6 +28,10 @@ from bot.render.published_pages import (
     sources_table,
 )
 
+_INTRO = (
+    "`rexrank publish` makes this page from the entries under `submissions/`, the scores in the "
+    "ledger and tables that were published elsewhere. What is edited here is lost."
+)
 FIRST_NAMED = 5
 """Most models that are named as first of a board."""
 
@@ -81,10 +86,10 @@ def render_readme(leaderboard: Leaderboard) -> str:
     ]
     parts = [
         f"# {text(leaderboard.title)}",
-        "Computed from `submissions/`, the stored scores and published tables; edits are lost.",
+        _INTRO,
         "## Boards\n\n"
         + table(("Board", "Studies", "Ranked by", "Entries", "First"), boards, right=(1, 3)),
-        _ranks(leaderboard, titles, has_page),
+        _ranks(leaderboard, titles),
     ]
     if leaderboard.waiting:
         parts.append(waiting_list(leaderboard.waiting, titles))
@@ -96,6 +101,7 @@ def render_readme(leaderboard: Leaderboard) -> str:
         f"{link('the repository', leaderboard.repository)} that adds one folder below "
         "`submissions/`. The bot answers there within minutes."
     )
+    parts.append(_cite(leaderboard))
     return "\n\n".join(parts) + "\n"
 
 
@@ -107,46 +113,59 @@ def _first(board: Board) -> str:
     return ", ".join(names[:FIRST_NAMED]) + more or numbers.MISSING
 
 
-def _ranks(leaderboard: Leaderboard, titles: Mapping[str, str], has_page: Collection[str]) -> str:
-    """Return every entry's rank on every board that has entries, best ranks first."""
-    boards = [board for board in leaderboard.boards if board.rows or board.unranked]
-    if not boards:
+def _ranks(leaderboard: Leaderboard, titles: Mapping[str, str]) -> str:
+    """Return every entry's rank on every board that has entries, a table for each section."""
+    parts = ["## Ranks"]
+    for section, words in SECTION_WORDS.items():
+        boards = [
+            board
+            for board in leaderboard.boards
+            if board.section == section and (board.rows or board.unranked)
+        ]
+        if boards:
+            parts += [f"### {words.capitalize()}", _section_ranks(boards, titles)]
+    if len(parts) == 1:
         return "No entry has been scored yet."
+    parts.append(
+        f'{TRAINED_ON} trained on this dataset. "-" means that the entry does not take part. '
+        "In brackets, the 95 % interval of the rank, where per-study scores are kept. "
+        "Entries that no test tells apart share a rank."
+    )
+    return "\n\n".join(parts)
+
+
+def _section_ranks(boards: Sequence[Board], titles: Mapping[str, str]) -> str:
+    """Return the ranks on boards of one section as a table, best ranks first."""
     ranks: dict[str, dict[str, str]] = {}
-    names: dict[str, str] = {}
+    shown: dict[str, str] = {}
     badges: dict[str, dict[str, None]] = {}
     order: dict[str, int] = {}
     for board in boards:
-        name = board_id(board.dataset, board.section)
         for row in (*board.rows, *board.unranked):
-            names[row.submission] = text(row.model)
+            shown[row.submission] = f"{text(row.model)} {text(row.version or '')}".rstrip()
             badges.setdefault(row.submission, {})[BADGE_WORDS[row.badge]] = None
             mark = f" {TRAINED_ON}" if row.trained_on else ""
-            shown = numbers.rank_with_interval(row.rank, row.rank_interval)
-            ranks.setdefault(row.submission, {})[name] = (
-                "unranked" if row.rank is None else shown
+            rank = numbers.rank_with_interval(row.rank, row.rank_interval)
+            ranks.setdefault(row.submission, {})[board.dataset] = (
+                "unranked" if row.rank is None else rank
             ) + mark
             if row.rank is not None:
                 order[row.submission] = min(row.rank, order.get(row.submission, row.rank))
     last = max(order.values(), default=0) + 1
+    common = Counter(shown.values())
     cells = [
         [
-            f"{names[entry]} {code(entry)}",
-            *(
-                ranks[entry].get(board_id(board.dataset, board.section), numbers.MISSING)
-                for board in boards
-            ),
+            shown[entry] if common[shown[entry]] == 1 else f"{shown[entry]} {code(entry)}",
+            *(ranks[entry].get(board.dataset, numbers.MISSING) for board in boards),
             ", ".join(badges[entry]),
         ]
         for entry in sorted(ranks, key=lambda entry: (order.get(entry, last), entry))
     ]
-    links = [_page_link(board, titles[board.dataset], has_page) for board in boards]
-    legend = (
-        f'{TRAINED_ON} trained on this dataset. "-" means that the entry does not take part. '
-        "In brackets, the 95 % interval of the rank, where per-study scores are kept."
-    )
-    listed = table(["Entry", *links, "Scores"], cells, right=range(1, len(links) + 1))
-    return f"## Ranks\n\n{listed}\n\n{legend}"
+    heads = [
+        f"[{text(titles[board.dataset])}]({board_id(board.dataset, board.section)}.md)"
+        for board in boards
+    ]
+    return table(["Model", *heads, "Scores"], cells, right=range(1, len(heads) + 1))
 
 
 def _published(leaderboard: Leaderboard) -> str:
@@ -160,6 +179,12 @@ def _published(leaderboard: Leaderboard) -> str:
         "scored them here: their values are as published, rounded there, without intervals.\n\n"
         f"{sources_table(leaderboard)}\n\n{' '.join(more)}"
     )
+
+
+def _cite(leaderboard: Leaderboard) -> str:
+    """Return what to cite: the leaderboard where it has an entry, and the datasets."""
+    own = f"{fence(leaderboard.citation, 'bibtex')}\n\n" if leaderboard.citation else ""
+    return f"## How to cite\n\n{own}Each board's page has the BibTeX entry of its dataset."
 
 
 def _page_link(board: Board, title: str, has_page: Collection[str]) -> str:

@@ -41,7 +41,10 @@ waiting is on standard error. What writes has `--dry-run` where it makes sense.
 | --- | --- |
 | `REXRANK_CATALOG` | Folder of the catalog, instead of the built-in one; as `--catalog`. |
 | `REXRANK_REFERENCES` | Store of the references: a folder or an fsspec address. |
-| `REXRANK_SCORER_IMAGE` | Image in which `score --in-container` runs; as `--image`. |
+| `REXRANK_PRIVATE_STORE` | Store of the private references: a folder or an fsspec address. |
+| `REXRANK_PRIVATE_STORE_TOKEN` | Its token, or a JSON object of fsspec options. A secret. |
+| `REXRANK_AGE_IDENTITY` | Age identities, one a line, that open what was sealed. A secret. |
+| `REXRANK_SCORER_IMAGE` | Image in which containers score; as `--image`. |
 | `REXRANK_TOKEN` | Token with which the bot talks to GitHub and pushes. |
 | `REXRANK_MODELS` | Folder of model weights. |
 | `GITHUB_REPOSITORY`, `GITHUB_API_URL` | Where `report` answers; a workflow sets them. |

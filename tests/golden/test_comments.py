@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.pipeline.rank_preview import preview_rank
+from bot.pipeline.rank_preview import Entrant, preview_rank
 from bot.render.comment import LIMIT, CommentData, render_comment
 from tests.unit.render import samples as s
+from tests.unit.test_head_to_head import tables
+from tests.unit.test_rank_preview import better_than_bravo, published_board
+from tests.unit.test_ranks import compared
 
 FOLDER = Path(__file__).parent / "comments"
 
@@ -47,12 +50,24 @@ HOSTILE = s.finding(
     hint=s.ATTACK,
 )
 
+TESTED = preview_rank(
+    compared(),
+    CARD,
+    Entrant("bravo", "Bravo", "IIT Madras"),
+    {**tables(s.example_leaderboard()), CARD.key: better_than_bravo()},
+)
+PUBLISHED_BEFORE = preview_rank(
+    published_board(), CARD, Entrant("moerad-iu", "Bravo", "IIT Madras")
+)
+
 CASES: dict[str, CommentData] = {
     "errors": s.report("needs-work", inspection=s.inspection(*ERRORS, plans=())),
     "scored": s.report(scorecards=(CARD,), previews=(PREVIEW,)),
     "scored-with-warnings": s.report(
         inspection=s.inspection(WARNING), scorecards=(CARD,), previews=(PREVIEW,)
     ),
+    "scored-again": s.report(scorecards=(CARD,), previews=(TESTED,)),
+    "scored-after-publication": s.report(scorecards=(CARD,), previews=(PUBLISHED_BEFORE,)),
     "unranked": s.report(
         scorecards=(s.scorecard(None),),
         previews=(preview_rank(s.example_board(), s.scorecard(None)),),

@@ -9,20 +9,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from pyrage import x25519
 
+from bot.adapters.files import write_files
 from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.score_folder import write_score
+from bot.adapters.sealed_scores import score_files
+from bot.adapters.sealing import seal
 from bot.cli.inspect import INSPECTION_FILE
 from bot.cli.wiring import Workshop
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import Manifest
-from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
+from bot.domain.per_study import encode_table
+from bot.domain.rounded import round_scorecard
+from bot.domain.scorecard import (
+    Bootstrap,
+    Fingerprint,
+    MetricScore,
+    PerStudyTable,
+    Scorecard,
+    SealedTable,
+)
 from bot.domain.value import Section
 from tests.integration.git_objects import commit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BOT = (sys.executable, "-m", "bot")
 HEAD = "1" * 40
+RECIPIENT = str(x25519.Identity.generate().to_public())
 SHARED = "f" * 64
 """SHA-256 of a file that every entry has for the board mini.report."""
 
@@ -102,8 +115,16 @@ def hand_over(
     (made.inspection / INSPECTION_FILE).write_bytes(inspection.to_json())
     (made.scores / name).mkdir(parents=True, exist_ok=True)
     for card in cards.values():
-        write_score(made.scores / name, card, table(card))
+        write_files(made.scores / name, files_of(card))
     return made
+
+
+def files_of(card: Scorecard) -> dict[str, bytes]:
+    """Return a board's files: rounded, and sealed, where the dataset is not public."""
+    if card.dataset == "mini":
+        return score_files(card, table(card))
+    sealed = SealedTable(seal(encode_table(table(card)), [RECIPIENT]))
+    return score_files(round_scorecard(card, 3, card.predictions_sha256), sealed)
 
 
 def start(words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:

@@ -166,7 +166,7 @@ def test_from_init_to_preview_by_command_line_alone(tmp_path: Path) -> None:
     assert run("score", entry, "--output", scores, "--metric", "bleu2").returncode == 0
     done = run("preview", entry, "--scores", scores)
     assert done.returncode == 0, done.stderr
-    assert "rank **1 of 1** by BLEU-2" in done.stdout
+    assert "rank **1 of 1** (95 %: 1" in done.stdout
 
 
 def test_github_format_is_annotations(entry: Path) -> None:

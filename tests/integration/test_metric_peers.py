@@ -34,7 +34,7 @@ LINES = [
 
 @pytest.mark.parametrize("order", [1, 2, 4])
 @given(pairs=PAIRS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_bleu_is_nltks_sentence_bleu_with_method_1(
     order: int, pairs: list[tuple[str, str]]
 ) -> None:
@@ -57,7 +57,7 @@ def test_bleu_is_nltks_sentence_bleu_with_method_1(
 
 
 @given(pairs=PAIRS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_rouge_l_is_rouge_scores_without_stemming(pairs: list[tuple[str, str]]) -> None:
     from rouge_score.rouge_scorer import RougeScorer
 
@@ -68,7 +68,7 @@ def test_rouge_l_is_rouge_scores_without_stemming(pairs: list[tuple[str, str]]) 
 
 
 @given(pairs=PAIRS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_cider_is_pycocoevalcaps_on_the_same_tokens(pairs: list[tuple[str, str]]) -> None:
     from pycocoevalcap.cider.cider import Cider
 

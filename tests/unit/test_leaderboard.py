@@ -7,7 +7,7 @@ import pytest
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.leaderboard import build_leaderboard, is_trained_on
-from bot.pipeline.rank_preview import preview_rank
+from bot.pipeline.rank_preview import Entrant, preview_rank
 from tests.unit.render import samples as s
 
 CURRENT = s.fingerprint()
@@ -108,7 +108,7 @@ def test_a_preview_names_the_rank_and_the_nearest_rows() -> None:
 
 
 def test_a_preview_leaves_the_entrys_own_row_out() -> None:
-    preview = preview_rank(s.example_board(), s.scorecard(0.7), "echo")
+    preview = preview_rank(s.example_board(), s.scorecard(0.7), Entrant("echo", "", ""))
     assert (preview.rank, preview.of, preview.above) == (1, 3, None)
 
 

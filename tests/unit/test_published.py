@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bot.adapters.catalog import BUILT_IN, load_published, published_path, write_published
@@ -18,7 +19,7 @@ from bot.pipeline.published import (
     table_name,
 )
 from bot.pipeline.published_changes import list_changes
-from tests.real_data import FOLDER, require_real_data
+from tests.real_data import HISTORY, PUBLISHED, require_real_data
 
 SHIPPED = load_published(BUILT_IN)
 EARLIEST, MIDDLE, LATEST = SHIPPED
@@ -53,7 +54,7 @@ def file(*rows: dict[str, Any], source: str = "tables of 2026-01-02") -> bytes:
 
 
 def snapshot(date: str, *rows: dict[str, Any]) -> Snapshot:
-    return read_published(file(*rows), date=date)
+    return read_published(file(*rows), path="tables.json", date=date)
 
 
 def test_exactly_seven_published_rows_do_not_follow_from_their_parts() -> None:
@@ -84,6 +85,22 @@ def test_no_other_row_is_near_the_tolerance() -> None:
     assert max(gap for key, gap in gaps.items() if key not in INCONSISTENT) < 0.6 * TOLERANCE
 
 
+def test_strict_rounding_arithmetic_would_flag_twelve_rows() -> None:
+    half = 0.0005
+    slack = half * sum(abs(weight) for weight in (V1.radgraph, V1.bertscore, V1.semb))
+    strict = set()
+    for row in LATEST.rows:
+        parts = (np.array([row.scores[name]]) for name in ("radgraph", "bertscore", "semb"))
+        expected = float(V1.apply(*parts, np.zeros(1))[0])
+        inverted = row.scores["inv_radcliq_v1"]
+        low, high = 1 / (inverted + half) - slack, 1 / (inverted - half) + slack
+        if not low <= expected <= high:
+            strict.add((row.dataset, row.section, row.model))
+    assert len(strict) == 12
+    assert strict > INCONSISTENT.keys()
+    assert {section for _, section, _ in strict} == {"report"}
+
+
 def test_a_flagged_row_keeps_its_published_value() -> None:
     row = next(row for row in LATEST.rows if row.inconsistency and row.model == "GPT4V")
     assert row.scores["inv_radcliq_v1"] == 0.605
@@ -98,8 +115,8 @@ def test_the_shipped_snapshots_hold_every_row_of_the_collected_tables() -> None:
 
 def test_the_shipped_snapshots_are_what_an_import_gives() -> None:
     require_real_data()
-    made = read_history((FOLDER / "rexrank_published_history.json").read_bytes())
-    latest = read_published((FOLDER / "rexrank_published_results.json").read_bytes())
+    made = read_history(HISTORY.read_bytes(), path=str(HISTORY))
+    latest = read_published(PUBLISHED.read_bytes(), path=str(PUBLISHED))
     assert tuple(s.to_json() for s in (*made, latest)) == tuple(s.to_json() for s in SHIPPED)
 
 
@@ -112,10 +129,10 @@ def test_a_row_is_brought_into_our_words_and_its_values_are_kept() -> None:
 
 
 def test_the_date_is_the_one_in_the_files_words_unless_given() -> None:
-    assert read_published(file()).date == "2026-01-02"
-    assert read_published(file(), date="2026-03").date == "2026-03"
-    with pytest.raises(Misconfigured, match="--date"):
-        read_published(file(source="tables"))
+    assert read_published(file(), path="t.json").date == "2026-01-02"
+    assert read_published(file(), path="t.json", date="2026-03").date == "2026-03"
+    with pytest.raises(Misconfigured, match=r"^t\.json: .*--date"):
+        read_published(file(source="tables"), path="t.json")
 
 
 @pytest.mark.parametrize(
@@ -128,13 +145,19 @@ def test_the_date_is_the_one_in_the_files_words_unless_given() -> None:
         ({"model": "a" * 61}, "model"),
         ({"metrics": {"BLEU": "0.1"}}, "metrics"),
         ({"surprise": 1}, "surprise"),
+        ({"date": "1999"}, r"^t\.json: Alpha on IU-Xray, findings\+impression: year: .*seen: 1999"),
     ],
 )
 def test_what_cannot_be_read_is_named_and_never_guessed(
     changes: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(Misconfigured, match=words):
-        read_published(file(raw(**changes)))
+        read_published(file(raw(**changes)), path="t.json")
+
+
+def test_a_model_that_is_twice_in_a_table_is_refused() -> None:
+    with pytest.raises(Misconfigured, match=r"alpha is in iu-xray\.report \(test\) twice"):
+        snapshot("2026-01", raw(), raw(model="alpha"))
 
 
 def test_a_row_without_its_parts_is_not_judged_and_one_of_zero_does_not_follow() -> None:
@@ -183,8 +206,9 @@ def test_a_model_that_leaves_one_table_is_a_change_too() -> None:
 
 
 def test_a_snapshot_is_written_and_read_under_its_date(tmp_path: Path) -> None:
-    path = write_published(tmp_path, snapshot("2026-01", raw()))
-    assert path == published_path(tmp_path, "2026-01")
+    path = published_path(tmp_path, "2026-01")
+    assert write_published(tmp_path, snapshot("2026-01", raw()))
+    assert not write_published(tmp_path, snapshot("2026-01", raw()))
     assert load_published(tmp_path) == (snapshot("2026-01", raw()),)
     path.rename(path.with_stem("2026-02"))
     with pytest.raises(Misconfigured, match="the file's name says '2026-02'"):

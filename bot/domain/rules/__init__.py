@@ -14,6 +14,7 @@ from bot.domain.rules.dataset import DATASET
 from bot.domain.rules.manifest import MANIFEST
 from bot.domain.rules.predictions import PREDICTIONS
 from bot.domain.rules.rule import Family, Rule, visible
+from bot.domain.rules.sealed import SEALED
 
 FAMILIES: Mapping[Family, str] = MappingProxyType(
     {
@@ -22,12 +23,13 @@ FAMILIES: Mapping[Family, str] = MappingProxyType(
         "predictions": "Predictions files",
         "content": "What the reports look like",
         "dataset": "Importing a dataset",
+        "sealed": "Scoring what is not public",
     }
 )
 """Heading of each family, in order."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.code: rule for rule in (*CHANGES, *MANIFEST, *PREDICTIONS, *CONTENT, *DATASET)}
+    {rule.code: rule for rule in (*CHANGES, *MANIFEST, *PREDICTIONS, *CONTENT, *DATASET, *SEALED)}
 )
 """Rule of each code."""
 

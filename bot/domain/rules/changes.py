@@ -62,7 +62,10 @@ CHANGES = rules(
     (
         "too-large",
         "File too large",
-        "A file is over 25 MB. Predictions for the largest dataset need about a third of that.",
+        (
+            "A file is over 25 MB, or all are over 64 MB together. Predictions for the largest "
+            "dataset need about a third of 25 MB."
+        ),
         "Compress it (gzip -9, name it .json.gz) or strip other keys: rexrank package",
     ),
     (

@@ -39,6 +39,35 @@ CONTENT = rules(
         ),
     ),
     (
+        "reference-overlap",
+        "Reports that are nearly the reference",
+        (
+            "In a sample, more than 5 % of the reports share four of five of their five-word "
+            "phrases with the reference of the same study, phrases that other references do not "
+            "have among them."
+        ),
+        "Check that the model never saw the test references",
+    ),
+    (
+        "entry-copies",
+        "Copies of another entry",
+        (
+            "More than a fifth of the reports are those of another entry, word for word or nearly, "
+            "counting only reports of 20 words and more that the other entry has once."
+        ),
+        "Say in the pull request how the two entries are related, or submit your own model's text",
+    ),
+    (
+        "judge-disagrees",
+        "A language model's judgement stands alone",
+        (
+            "GREEN, which asks a language model, is far above what the other metrics of this entry "
+            "lead one to expect: by more than four standard deviations of the board's entries from "
+            "the line of GREEN on 1/RadCliQ-v1, and by at least 0.1."
+        ),
+        "A maintainer looks for instructions to the judge in the reports",
+    ),
+    (
         "language",
         "Reports in another language",
         "Reports read like a language other than English. All references and metrics are English.",

@@ -20,7 +20,11 @@ _READING = (
     (
         "too-large",
         "File too large",
-        "The file is over its limit: for predictions 25 MB as it is committed, 100 MB unpacked.",
+        (
+            "The file is over its limit: for predictions 25 MB as it is committed, 100 MB unpacked "
+            "and 200 MB in memory, where one character beyond Latin-1 makes a text two or four "
+            "times as large."
+        ),
         "Strip everything but the reports: rexrank package",
     ),
     (
@@ -92,7 +96,7 @@ _READING = (
     (
         "too-many-values",
         "Too many values",
-        "The file holds more than a million values.",
+        "The file holds more than 500,000 values.",
         "Write an object of study id and report",
     ),
 )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.domain.finding import Finding, Level
 
-Family = Literal["changes", "manifest", "predictions", "content", "dataset"]
+Family = Literal["changes", "manifest", "predictions", "content", "dataset", "sealed"]
 """What a rule looks at; the part of its code before the dot."""
 
 # Control, reordering and invisible characters, and halves of surrogate pairs.

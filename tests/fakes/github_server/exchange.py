@@ -8,13 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import endpoints_checks, endpoints_issues, endpoints_pulls, endpoints_repositories
+from . import (
+    endpoints_checks,
+    endpoints_issues,
+    endpoints_pulls,
+    endpoints_repositories,
+    endpoints_settings,
+)
 from .accounts import Token
 from .calls import Call, Listing, Refusal, Reply, Route, find_route
 from .description import describe_bad_request, describe_mismatch
 from .world import World
 
-ENDPOINTS = (endpoints_repositories, endpoints_pulls, endpoints_issues, endpoints_checks)
+ENDPOINTS = (
+    endpoints_repositories,
+    endpoints_pulls,
+    endpoints_issues,
+    endpoints_checks,
+    endpoints_settings,
+)
 PAGE_SIZE = 30
 MAX_PAGE_SIZE = 100
 

@@ -146,6 +146,8 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     dispatches: list[Json] = field(default_factory=list)
     """Bodies of workflow and repository dispatches, in order; nothing is started by them."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What the settings endpoints answer, by the path below the repository."""
 
     @property
     def full_name(self) -> str:

@@ -52,13 +52,20 @@ class World:
         payload = self.server.pull_request_event(number, action=action)
         return self.run("submission.yml", "pull_request_target", payload)
 
-    def publish(self) -> ActRun:
-        """Return how publish.yml ended after a push to main."""
+    def publish(self, *, site: str = "") -> ActRun:
+        """Return how publish.yml ended after a push to main; it deploys where a site is named."""
         payload = self.server.push_event(full_name=UPSTREAM, sender=MAINTAINER)
-        return self.run("publish.yml", "push", payload)
+        return self.run("publish.yml", "push", payload, REXRANK_SITE=site)
 
-    def run(self, workflow: str, event: str, payload: Mapping[str, object]) -> ActRun:
-        """Return how a workflow of main ended."""
+    def run(
+        self,
+        workflow: str,
+        event: str,
+        payload: Mapping[str, object],
+        secrets: Mapping[str, str] | None = None,
+        **variables: str,
+    ) -> ActRun:
+        """Return how a workflow of main ended, with secrets and variables beside the usual ones."""
         self.runs += 1
         work = self.folder / f"run-{self.runs}"
         address = self.server.clone_url(UPSTREAM)
@@ -71,10 +78,11 @@ class World:
             event,
             event_file,
             env={**self.docker, "STAND_IN_WARM": str(self.warm)},
-            secrets={"GITHUB_TOKEN": "actions"},
+            secrets={"GITHUB_TOKEN": "actions", **(secrets or {})},
             variables={
                 "REXRANK_REFERENCES": str(self.references),
                 "REXRANK_SCORER_IMAGE": self.image,
+                **variables,
             },
             server=self.server,
             timeout_s=RUN_TIMEOUT_S,

@@ -274,3 +274,12 @@ def test_row_26_an_entry_is_changed_by_its_submitters_and_maintainers_only(
     if not allowed:
         assert findings[0].code == "changes.not-owner"
         assert findings[0].seen == f"author {author}; submitters sam, lee"
+
+
+def test_files_that_are_too_large_together_are_one_finding() -> None:
+    paths = [f"submissions/moe/predictions/{n}.json".encode() for n in range(4)]
+    at_limit = [add(path, size_bytes=16 * 2**20) for path in paths]
+    assert check_changes(at_limit).findings == ()
+    over = [*at_limit[1:], add(paths[0], size_bytes=16 * 2**20 + 1)]
+    (finding,) = check_changes(over).findings
+    assert (finding.code, finding.seen) == ("changes.too-large", "67,108,865 bytes")

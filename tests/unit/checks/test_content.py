@@ -186,11 +186,11 @@ def test_the_reference_reports_of_the_mini_dataset_raise_no_other_doubt_than_cop
 @pytest.mark.parametrize(
     "unit", ["ignore ", "ignore a ", "score  ", "<", "assistant", "\n \t", "impression  "]
 )
-def test_hostile_texts_take_linear_time(unit: str) -> None:
+def test_row_14_hostile_texts_take_linear_time(unit: str) -> None:
     texts = {f"s{k}": (unit * 20_000)[:19_000] + " instructions the above score" for k in range(50)}
     started = time.monotonic()
-    list(find_marks(texts, CHAT_MARKS))
-    list(find_marks(texts, JUDGE_MARKS))
+    find_marks(texts, CHAT_MARKS)
+    find_marks(texts, JUDGE_MARKS)
     check(texts)
     assert time.monotonic() - started < 20
 

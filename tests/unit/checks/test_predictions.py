@@ -65,7 +65,7 @@ def test_an_empty_report_is_a_report() -> None:
     assert findings == ()
 
 
-def test_missing_studies_are_one_finding_with_the_first_five() -> None:
+def test_row_21_missing_studies_are_one_finding_with_the_first_five() -> None:
     document = full()
     for study_id in IDS[:7]:
         del document[study_id]

@@ -5,13 +5,14 @@ import json
 import math
 import time
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checks.json_places import pointer_of, walk_places
-from bot.checks.strict_json import DATASET_LIMITS, JsonDocument, load_json
+from bot.checks.strict_json import DATASET_LIMITS, PREDICTIONS_LIMITS, JsonDocument, load_json
 
 
 def read(data: bytes, name: str = "p.json") -> JsonDocument:
@@ -133,10 +134,10 @@ def test_ten_thousand_duplicates_read_like_twenty_one() -> None:
         (b"{} x", ["trailing-data"]),
         (b'{"a" 1}', ["syntax"]),
         (b"[1,]", ["syntax"]),
-        (b"[" + b"0," * 1_000_001 + b"0]", ["too-many-values"]),
+        (b"[" + b"0," * 500_001 + b"0]", ["too-many-values"]),
     ],
 )
-def test_a_fault_has_its_own_code(data: bytes, expected: list[str]) -> None:
+def test_row_11_a_fault_has_its_own_code(data: bytes, expected: list[str]) -> None:
     assert slugs(data) == expected
 
 
@@ -198,7 +199,7 @@ def test_a_file_over_25_mb_is_not_looked_into() -> None:
     assert slugs(b" " * 25_000_000) == ["empty"]
 
 
-def test_a_gzip_bomb_is_stopped_at_its_limit() -> None:
+def test_row_13_a_gzip_bomb_is_stopped_at_its_limit() -> None:
     packer = zlib.compressobj(9, wbits=31)
     block = b"\0" * 10_000_000
     bomb = b"".join(packer.compress(block) for _ in range(50)) + packer.flush()
@@ -206,6 +207,36 @@ def test_a_gzip_bomb_is_stopped_at_its_limit() -> None:
     (finding,) = read(bomb, "p.json.gz").findings
     assert finding.message == "the content is larger than 100 MB when unpacked"
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("character", "most"),
+    [
+        ("x", 1000),
+        ("\u00e9", 1000),
+        ("\u2019", 500),
+        ("\U0001f600", 250),
+        (r"\u00e9", 1000),
+        (r"\u2019", 666),
+        (r"\ud83d\ude00", 400),
+    ],
+)
+def test_a_file_is_refused_when_its_texts_would_be_wide_in_memory(
+    character: str, most: int
+) -> None:
+    limits = replace(PREDICTIONS_LIMITS, memory_bytes=2_000, unpacked_bytes=1_000)
+    for size, expected in ((most, True), (most + 1, False)):
+        padding = "x" * (size - len(character.encode()) - 2)
+        data = f'"{character}{padding}"'.encode()
+        document = load_json(gzip.compress(data), path="p.json.gz", limits=limits)
+        assert document.is_read is expected, size
+
+
+def test_signs_in_reports_are_no_values() -> None:
+    data = json.dumps({"a": ", : [ {" * 200_000, "b": [1, 2]}).encode()
+    assert slugs(data) == []
+    assert slugs(b"[" + b"0," * 500_001 + b"0]") == ["too-many-values"]
+    assert slugs(b'{"a": 0' + b', "b": 0' * 500_001 + b"}") == ["too-many-values"]
 
 
 def test_many_small_gzip_members_are_refused_in_linear_time() -> None:

@@ -93,7 +93,7 @@ def test_an_empty_value_is_null_and_block_texts_are_text() -> None:
         ("\ud800", ["encoding"]),
     ],
 )
-def test_what_is_not_plain_has_its_own_code(text: str, expected: list[str]) -> None:
+def test_row_12_what_is_not_plain_has_its_own_code(text: str, expected: list[str]) -> None:
     assert slugs(text) == expected
 
 

@@ -21,7 +21,7 @@ def comment(outcome: Any = "scored", **changes: Any) -> str:
     return body
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 4000),
     st.text(min_size=1, max_size=40) | st.sampled_from(["$", MARKER, s.ATTACK, "</details>"]),

@@ -33,7 +33,7 @@ def test_neutral_text_holds_no_command_and_no_control_character(raw: str) -> Non
 
 
 @given(LINES)
-def test_findings_as_text_hold_no_command(raw: str) -> None:
+def test_row_17_findings_as_text_hold_no_command(raw: str) -> None:
     fault = s.finding(path=raw[:300], pointer=raw[:300], message=raw[:500], seen=raw[:200])
     assert not any(is_command(line) for line in render_findings([fault], "text").split("\n"))
 

@@ -46,7 +46,7 @@ def seen(markdown: str) -> str:
 
 @given(HOSTILE)
 @example(ATTACK)
-def test_what_is_written_is_what_is_seen_in_a_paragraph_a_list_and_a_table(raw: str) -> None:
+def test_row_15_what_is_written_is_what_is_seen_in_a_paragraph_a_list_and_a_table(raw: str) -> None:
     wanted = one_line(raw)
     for shown in (text(raw), code(raw)):
         assert seen(f"x {shown} y").removeprefix("x").removesuffix("y").strip(" ") == wanted
@@ -86,7 +86,7 @@ def test_a_link_shows_its_label_and_host_and_nothing_else(raw: str) -> None:
         "https://a.example/ x", "https://a.example\n", "data:text/html,x", "",
     ],
 )  # fmt: skip
-def test_an_address_that_is_not_plain_https_is_no_link(url: str) -> None:
+def test_row_31_an_address_that_is_not_plain_https_is_no_link(url: str) -> None:
     assert link("paper", url) == "paper"
 
 

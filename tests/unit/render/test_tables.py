@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 
 from bot.domain.leaderboard import Leaderboard
 from bot.pipeline.leaderboard import build_leaderboard
-from bot.render.board_csv import render_board_csv
+from bot.render.board_csv import _PAIRS, render_board_csv
 from bot.render.board_page import render_board_markdown
 from bot.render.tables import leaderboard_files, render_readme
 
@@ -51,6 +53,31 @@ def test_a_score_of_zero_is_zero_and_a_missing_one_is_a_dash() -> None:
     board = s.example_board().model_copy(update={"rows": (zero,), "unranked": ()})
     page = render_board_markdown(board, s.catalog().datasets["iu-xray"])
     assert "| 0.000 | - | - | - |" in page
+
+
+def test_every_column_of_the_csv_files_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/files.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`([\w<>]+)`", page[page.index("## Tables of the leader") :]))
+    metrics = {column.id for column in s.COLUMNS}
+    for name in (*records()[0], *_PAIRS):
+        metric = next((m for m in metrics if re.fullmatch(f"{m}(_low|_high|_status)?", name)), None)
+        assert (name.replace(metric, "<metric>") if metric else name) in documented
+
+
+def test_models_of_one_name_and_version_are_told_apart_by_their_id() -> None:
+    entries = [(name, s.manifest(boards=(("iu-xray", "findings", name * 64),))) for name in "ab"]
+    cards = [s.scorecard(value, sha=name * 64) for name, value in (("a", 0.8), ("b", 0.9))]
+    named = [(f"entry-{name}", manifest) for name, manifest in entries]
+    page = render_readme(build_leaderboard(s.catalog(), s.COLUMNS, named, cards, None))
+    assert "| MoERad-IU 1.0 <code>entry-a</code> | 1 | scored here |" in page
+    assert "### Findings and impression" not in page
+
+
+def test_the_overview_says_what_to_cite() -> None:
+    leaderboard = build_leaderboard(s.catalog(), s.COLUMNS, [], [], None)
+    assert "```bibtex" not in render_readme(leaderboard)
+    cited = leaderboard.model_copy(update={"citation": "@misc{a,\n  title = {A}\n}\n"})
+    assert "```bibtex\n@misc{a," in render_readme(cited)
 
 
 def test_the_overview_of_nothing_still_lists_every_board() -> None:

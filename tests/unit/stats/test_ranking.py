@@ -14,7 +14,7 @@ DIRECTIONS: st.SearchStrategy[Direction] = st.sampled_from(("higher", "lower"))
 
 
 @given(VALUES, DIRECTIONS)
-def test_only_finite_values_are_ranked_and_a_rank_counts_the_better_ones(
+def test_row_24_only_finite_values_are_ranked_and_a_rank_counts_the_better_ones(
     values: list[float | None], direction: Direction
 ) -> None:
     ranks = rank_values(values, direction)
@@ -51,7 +51,7 @@ def test_entries_that_are_equal_in_every_resample_are_all_first() -> None:
 
 def test_a_group_ends_at_the_first_entry_that_is_separated() -> None:
     apart = {(0, 2), (2, 4)}
-    ranks = share_ranks([1, 2, 3, 4, 5], lambda first, other: (first, other) in apart)
+    ranks = share_ranks([1, 2, 3, 4, 5], lambda first, other: (first, other) in apart, 5)
     assert ranks == [1, 1, 3, 3, 5]
 
 
@@ -61,10 +61,10 @@ def test_an_entry_without_a_test_shares_a_rank_only_between_members_of_a_group()
             return None
         return other > 2
 
-    assert share_ranks([1, 2, 3, 4, 5, 6], separated) == [1, 1, 1, 4, 5, 6]
+    assert share_ranks([1, 2, 3, 4, 5, 6], separated, 6) == [1, 1, 1, 4, 5, 6]
 
 
 def test_equal_values_share_a_rank_whatever_a_test_says() -> None:
-    assert share_ranks([1, 1, 2, 2, 3], lambda first, other: True) == [1, 1, 3, 3, 5]
-    assert share_ranks([1, 1, 2], lambda first, other: None) == [1, 1, 3]
-    assert share_ranks([], lambda first, other: None) == []
+    assert share_ranks([1, 1, 2, 2, 3], lambda first, other: True, 5) == [1, 1, 3, 3, 5]
+    assert share_ranks([1, 1, 2], lambda first, other: None, 3) == [1, 1, 3]
+    assert share_ranks([], lambda first, other: None, 0) == []

@@ -1,0 +1,221 @@
+"""A pull request with a sealed, a private and a public board, and what the trusted job has."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from pyrage import x25519
+
+from bot.adapters.catalog import BUILT_IN
+from bot.adapters.git import create_bare
+from bot.adapters.private_store import MEMORY, PREFIX
+from bot.cli.app import run
+from bot.domain.value import sha256_of
+from tests.fakes.docker_client import write_client
+from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
+from tests.fakes.github_server.description import DESCRIPTION
+from tests.require import require
+from tests.sealed_world import IDS, write_catalog, write_references, write_submission
+
+BOARD = "board/reports"
+ENTRY = "secretive"
+TOKEN = "ghs_sealed0123456789"
+PERMISSIONS = {"contents": "write", "pull-requests": "write", "checks": "write"}
+MARKS = (b"zebra", b"quartz", b"bogoluna", b"pelican", b"AGE-SECRET-KEY", TOKEN.encode())
+"""Of references, canaries, sealed predictions and secrets; in lower case where they are words."""
+SEALED = "predictions/locked.findings.json.age"
+
+
+def pelican(number: int) -> str:
+    """Return a sealed prediction that no program writes by itself."""
+    return f"Pelican{number} in the left upper lobe with a pelican sign of unclear origin."
+
+
+def reports() -> dict[str, dict[str, str]]:
+    """Return the predictions on each dataset."""
+    mini = json.loads((BUILT_IN / "studies/mini.json").read_text())["boards"]["findings"]["ids"]
+    return {
+        "locked": {name: pelican(number) for number, name in enumerate(IDS)},
+        "hidden": {name: f"The lungs are clear in {name}." for name in IDS},
+        "mini": {name: f"The heart is normal in {name}." for name in mini},
+    }
+
+
+class SealedWorld:
+    """The loopback GitHub, a store, keys, an engine, and a folder in which the job works."""
+
+    def __init__(self, server: GitHubServer, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.server = server
+        self.patch = patch
+        self.work = folder / "work"
+        """What a runner's disk would be; nothing secret may ever lie here."""
+        self.hidden = folder / "hidden"
+        """What only the leaderboard or the submitter has."""
+        self.key = x25519.Identity.generate()
+        self.catalog = write_catalog(self.hidden / "catalog", self.key)
+        self.store = write_references(self.hidden / "store")
+        (self.work / "tmp").mkdir(parents=True)
+        patch.setattr(tempfile, "tempdir", str(self.work / "tmp"))
+        patch.setenv("TMPDIR", str(self.work / "tmp"))
+        patch.setenv("GITHUB_REPOSITORY", BOARD)
+        patch.setenv("GITHUB_API_URL", server.api_url)
+        patch.setenv("GITHUB_OUTPUT", str(self.work / "step-output"))
+        patch.setenv("REXRANK_CATALOG", str(self.catalog))
+        patch.setenv("REXRANK_REFERENCES", str(self.hidden / "none"))
+        patch.setenv("REXRANK_SCORER_IMAGE", "scorer:test")
+        self.engine()
+        server.create_repository(BOARD, {"README.md": b"x"}, collaborators={"mia": "maintain"})
+        server.add_token(TOKEN, permissions=PERMISSIONS)
+        server.fork(BOARD, "sybil")
+
+    def engine(self, hook: str = "") -> None:
+        """Let the scorer run as a process, and do this when it is done."""
+        folder = write_client(self.hidden / "engine", hook)
+        self.patch.setenv("PATH", f"{folder}:/usr/local/bin:/usr/bin:/bin")
+
+    def propose(
+        self,
+        plain: Mapping[str, Mapping[str, str]] | None = None,
+        damage: Mapping[str, bytes] | None = None,
+    ) -> str:
+        """Open the pull request with its locked board sealed, and return the head.
+
+        Args:
+            plain: Predictions on each dataset.
+            damage: Content of files that replaces what was sealed.
+        """
+        texts = plain or reports()
+        folder = write_submission(self.hidden / ENTRY, texts)
+        if "locked" in texts:
+            assert run(["seal", str(folder), "--yes", "--board", "locked.findings"]) == 0
+        for name, data in (damage or {}).items():
+            replace_file(folder, name, data)
+        head = self.push(folder)
+        self.server.open_pull_request("sybil/reports:entry")
+        self.inspect(head)
+        return head
+
+    def push(self, folder: Path) -> str:
+        files: dict[str, str | bytes | tuple[str, bytes] | None] = {
+            f"submissions/{ENTRY}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        return self.server.push("sybil/reports", "entry", files)
+
+    def inspect(self, head: str) -> None:
+        """Leave in work/inspection what the first job of the workflow hands over."""
+        repository = self.work / "pull.git"
+        if not repository.exists():
+            create_bare(repository)
+        address = self.server.clone_url(BOARD)
+        fetch = ("fetch", "-q", address, "+main:base", "+refs/pull/1/head:pull")
+        subprocess.run(("git", "-C", str(repository), *fetch), check=True)
+        words = ["inspect", "--repo", str(repository), "--base", "base", "--head", "pull"]
+        status = run([*words, "--author", "sybil", "--output", str(self.inspection)])
+        assert status == 0
+        assert json.loads((self.inspection / "inspection.json").read_text())["head"] == head
+
+    @property
+    def inspection(self) -> Path:
+        return self.work / "inspection"
+
+    @property
+    def output(self) -> Path:
+        return self.work / "sealed"
+
+    def secrets(self, **changed: str | None) -> dict[str, str]:
+        """Return what the environment `sealed` gives; None takes a variable away."""
+        values: dict[str, str | None] = {
+            "REXRANK_AGE_IDENTITY": str(self.key),
+            "REXRANK_PRIVATE_STORE": str(self.store),
+            "REXRANK_TOKEN": TOKEN,
+            **changed,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def words(self, head: str) -> list[str]:
+        return [
+            *("score-sealed", "1", "--head", head, "--inspection", str(self.inspection)),
+            *("--output", str(self.output)),
+        ]
+
+    def score(self, head: str, **changed: str | None) -> int:
+        """Run the trusted job, and return its exit status."""
+        for name in self.secrets():
+            self.patch.delenv(name, raising=False)
+        for name, value in self.secrets(**changed).items():
+            self.patch.setenv(name, value)
+        return run(self.words(head))
+
+    def bot(self, *words: str) -> int:
+        """Run another command with the bot's token."""
+        self.patch.setenv("REXRANK_TOKEN", TOKEN)
+        return run(list(words))
+
+    def record(self, head: str) -> int:
+        return self.bot(
+            *("ledger", "add", str(self.output / "scores"), "--inspection", str(self.output)),
+            *("--head", head, "--remote", self.server.clone_url(BOARD)),
+        )
+
+    def report(self, head: str) -> int:
+        return self.bot(
+            *("report", "1", "--head", head, "--inspection", str(self.output)),
+            *("--scores", str(self.output / "scores")),
+        )
+
+    def comments(self) -> list[str]:
+        issue = self.server.repository(BOARD).issues[1]
+        return [c.body for c in issue.comments if c.user.login == ACTIONS_BOT.login]
+
+    def files(self) -> list[str]:
+        """Return what the job left, by path below its output."""
+        if not self.output.exists():
+            return []
+        return sorted(
+            path.relative_to(self.output).as_posix()
+            for path in self.output.rglob("*")
+            if path.is_file()
+        )
+
+    def assert_nothing_shows(self, *printed: str) -> None:
+        """Look for every mark in what was printed, in all of the runner's disk and memory."""
+        assert not list(MEMORY.glob(f"{PREFIX}*"))
+        assert not list((self.work / "tmp").iterdir())
+        shown = {
+            "printed": "".join(printed).encode(),
+            "comments": "".join(self.comments()).encode(),
+        }
+        for path in self.work.rglob("*"):
+            if path.is_file():
+                shown[str(path)] = path.read_bytes()
+        for place, data in shown.items():
+            for mark in MARKS:
+                assert mark.lower() not in data.lower(), (place, mark)
+
+
+def replace_file(folder: Path, name: str, data: bytes) -> None:
+    """Give a listed file another content, and the manifest its hash."""
+    (folder / name).write_bytes(data)
+    path = folder / "manifest.yaml"
+    manifest = yaml.safe_load(path.read_text())
+    for row in manifest["predictions"]:
+        if row["file"] == name:
+            row["sha256"] = sha256_of(data)
+    path.write_text(yaml.safe_dump(manifest, sort_keys=False))
+
+
+@contextmanager
+def sealed_world(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[SealedWorld]:
+    """Yield the world; nobody has proposed anything."""
+    require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
+    with GitHubServer(folder / "github") as server:
+        yield SealedWorld(server, folder, patch)
