@@ -61,6 +61,7 @@ def hygiene(
     from bot.cli.maintenance import open_pulls
     from bot.cli.wiring import Workshop
     from bot.pipeline.upkeep import Patience, find_halted
+    from bot.render.numbers import count
     from bot.render.upkeep import MARKER, TITLE, render_issue, render_troubles
 
     workshop = Workshop(catalog_folder)
@@ -81,7 +82,7 @@ def hygiene(
     else:
         for each in troubles:
             click.echo(f"{each.kind}: {each.where}: {each.what}")
-    say(f"{len(troubles)} things need a maintainer")
+    say(f"{count(len(troubles), 'thing')} for a maintainer")
     return exit_status(bool(troubles))
 
 

@@ -73,9 +73,12 @@ class CommandRoad(Road):
     """`rexrank command` for a maintainer's `/rexrank rescore`."""
 
     def prepare(self) -> None:
+        self.ask("mia", "/rexrank rescore")
+
+    def ask(self, login: str, body: str) -> None:
         self.issue.comments.clear()
         self.world.server.repository(BOARD).dispatches.clear()
-        comment = self.world.server.comment(BOARD, 1, "mia", "/rexrank rescore")
+        comment = self.world.server.comment(BOARD, 1, login, body)
         payload = self.world.server.issue_comment_event(1, comment.id, full_name=BOARD)
         self.event.write_text(json.dumps(payload), encoding="utf-8")
 
@@ -97,6 +100,34 @@ class CommandRoad(Road):
         # pull request, and a newer one ends it.
         assert 1 <= len(started) <= 2
         assert all(each == started[0] for each in started)
+
+
+class WithdrawRoad(CommandRoad):
+    """`rexrank command` for a submitter's `/rexrank withdraw` of a merged entry."""
+
+    def __init__(self, world: GateWorld) -> None:
+        super().__init__(world)
+        world.record()
+        world.check()
+        world.approve()
+        assert world.pulls().merge(1, world.head()) == ""
+        self.ledger = world.server.repository(BOARD).git.run("rev-parse", "ledger").strip()
+
+    def prepare(self) -> None:
+        git = self.world.server.repository(BOARD).git
+        git.run("update-ref", "refs/heads/ledger", self.ledger)
+        self.ask("sam", "/rexrank withdraw")
+
+    def check(self) -> None:
+        (answer,) = self.world.answers()
+        assert "withdrawn" in answer
+        assert self.world.ledger().count("withdrawn/moe.json") == 1
+        git = self.world.server.repository(BOARD).git
+        assert len(git.run("rev-list", f"{self.ledger}..ledger").split()) == 1
+        started = self.world.server.repository(BOARD).dispatches
+        # Publishing twice is publishing once.
+        assert 1 <= len(started) <= 2
+        assert {each["workflow"] for each in started} == {"publish.yml"}
 
 
 class GateRoad(Road):
@@ -128,4 +159,4 @@ class GateRoad(Road):
         assert len(git.run("rev-list", "--merges", "main").split()) == 1
 
 
-ROADS = {"report": ReportRoad, "command": CommandRoad, "gate": GateRoad}
+ROADS = {"report": ReportRoad, "command": CommandRoad, "withdraw": WithdrawRoad, "gate": GateRoad}

@@ -176,7 +176,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         yield made
 
 
-@pytest.mark.parametrize("name", ROADS)
+@pytest.mark.parametrize("name", ["report", "withdraw", "gate"])
 def test_row_28_a_command_survives_being_killed_at_each_call_of_the_api(
     world: GateWorld, name: str
 ) -> None:
