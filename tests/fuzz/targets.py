@@ -119,7 +119,7 @@ def fuzz_table(data: bytes) -> None:
 def fuzz_published(data: bytes) -> None:
     for read in (read_published, read_history):
         with contextlib.suppress(RexrankError):
-            read(data)
+            read(data, path="tables.json")
 
 
 def fuzz_event(data: bytes) -> None:

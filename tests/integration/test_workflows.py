@@ -22,7 +22,7 @@ WORKFLOWS = sorted(FOLDER.glob("*.yml"))
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 WRITES: dict[tuple[str, str], dict[str, str]] = {
     ("submission", "score"): {"attestations": "read", "contents": "read"},
-    ("submission", "record"): {"contents": "write"},
+    ("submission", "record"): {"contents": "write", "pull-requests": "read"},
     ("submission", "report"): {
         "contents": "read",
         "pull-requests": "write",
