@@ -61,7 +61,7 @@ demo: setup
 test: $(VENV)/dev.done
 	@$(MAKE) --no-print-directory $(VENV)/neural.done || echo "requirements/neural.txt could not be installed: model tests skip" >&2
 	$(BIN)/python tests/system_parts.py install || true
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(PYTEST_ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
 
 test-image: $(VENV)/neural.done
 	@$(BIN)/python tests/system_parts.py install || true
