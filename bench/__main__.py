@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import encoders, lexical
+from bench import encoders, lexical, site
 from bench.boards import bench_boards
 from bench.commands import bench_score, bench_start, bench_validate
 from bench.goals import judge
@@ -30,16 +30,16 @@ from bench.world import make_world
 
 FOLDER = Path(__file__).parent
 KEPT = FOLDER / "measurements.json"
-PARTS = ("start", "bleu", "validate", "score", "stats", "board", "bert")
+PARTS = ("start", "bleu", "validate", "score", "stats", "board", "site", "bert")
+LACKING = {"bert": encoders.missing, "site": site.missing}
+"""What a part needs and is not installed."""
 
 
 def main() -> None:
     """Run the benchmarks."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Compare with peers.")
     parser.add_argument("--quick", action="store_true", help="small sizes only; writes no file")
-    parser.add_argument(
-        "--only", nargs="*", help="parts: bleu start validate score stats board bert"
-    )
+    parser.add_argument("--only", nargs="*", choices=PARTS, help="parts to measure")
     parser.add_argument("--radeval", metavar="PYTHON", help="a Python that has radeval")
     options = parser.parse_args()
     radeval = Radeval(options.radeval)
@@ -75,8 +75,9 @@ def measure_parts(
         for part, measure in plan(Path(name), radeval, quick=options.quick, meteor=meteor):
             if options.only and part not in options.only:
                 continue
-            if part == "bert" and encoders.missing():
-                left.append(f"bertscore: not installed: {', '.join(encoders.missing())}")
+            lacking = LACKING[part]() if part in LACKING else []
+            if lacking:
+                left.append(f"{part}: not installed: {', '.join(lacking)}")
                 continue
             measured.setdefault(part, []).extend(show(part, measure))
     return measured
@@ -114,6 +115,7 @@ def plan(
         yield "score", lambda n=n, r=rounds: bench_score(world(n), r, meteor=meteor)
     yield "stats", lambda: bench_resampling((590, *large), radeval)
     yield "board", lambda: bench_boards((25, 250) if quick else (25, 250, 2500))
+    yield "site", site.bench_site
     yield "bert", lambda: encoders.bench_bertscore(200 if quick else 2000, 3)
     if not quick:
         yield "bert", lambda: encoders.bench_long(10_000)

@@ -51,6 +51,9 @@ def judge(lines: Sequence[Line]) -> Iterator[Goal]:
             f"{large / small:.2f} times",
             large / small < 1.5,
         )
+    for page in (line for line in lines if line.task == "site, Lighthouse"):
+        score = page.score or 0
+        yield f"Lighthouse performance at least 0.95, {page.size}", f"{score:.2f}", score >= 0.95
     starts = [line for line in lines if line.task == "start, CPU"]
     if starts:
         beyond = starts[0].median - starts[1].median

@@ -34,6 +34,8 @@ class Line:
     """Median over the runs of this peer's time by ours in the same round."""
     memory_mb: float | None = None
     """Peak memory of the process, where it was measured."""
+    score: float | None = None
+    """Score, from 0 to 1, where it is not time that counts."""
     note: str = ""
     """What to know about the number."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -74,3 +77,35 @@ def open_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+LIGHTHOUSE = CHECKOUT / "tests/npm/node_modules/.bin/lighthouse"
+DEVICES = ("--form-factor=mobile", "--preset=desktop")
+LIGHTHOUSE_TIMEOUT_S = 180
+
+
+def run_lighthouse(address: str, device: str, report: Path) -> dict[str, float]:
+    """Return Lighthouse's score of each category, from 0 to 1.
+
+    Args:
+        address: A page.
+        device: One of DEVICES.
+        report: File that gets the report.
+    """
+    done = subprocess.run(
+        (
+            *(str(LIGHTHOUSE), address, device, "--quiet", "--no-enable-error-reporting"),
+            *("--output=json", f"--output-path={report}"),
+            "--only-categories=performance,accessibility,best-practices",
+            "--chrome-flags=--headless=new --no-sandbox",
+        ),
+        env={**os.environ, "CHROME_PATH": str(find_executable("chromium"))},
+        capture_output=True,
+        text=True,
+        timeout=LIGHTHOUSE_TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"lighthouse failed: {done.stderr[-2000:]}")
+    categories = json.loads(report.read_text(encoding="utf-8"))["categories"]
+    return {name: category["score"] for name, category in categories.items()}
