@@ -116,7 +116,7 @@ def plan(
     yield "stats", lambda: bench_resampling((590, *large), radeval)
     yield "board", lambda: bench_boards((25, 250) if quick else (25, 250, 2500))
     yield "site", site.bench_site
-    yield "bert", lambda: encoders.bench_bertscore(200 if quick else 1000, 3)
+    yield "bert", lambda: encoders.bench_bertscore(200 if quick else 2000, 3)
     if not quick:
         yield "bert", lambda: encoders.bench_long(10_000)
 
