@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import Misconfigured, ServiceUnavailable
@@ -242,3 +244,11 @@ def create_bare(folder: Path) -> GitRepository:
         except subprocess.CalledProcessError as error:
             raise Misconfigured(f"{folder}: cannot make a repository here") from error
     return GitRepository(folder)
+
+
+@contextmanager
+def scratch_repository(token: str | None = None) -> Iterator[GitRepository]:
+    """Yield an empty bare repository for what is fetched of a remote; it is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="rexrank-git-") as folder:
+        create_bare(Path(folder))
+        yield GitRepository(Path(folder), token=token)

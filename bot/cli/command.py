@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 from pydantic import BaseModel, ValidationError
 
-from bot.cli.maintenance import app_option, branch_option, remote_option
-from bot.cli.options import catalog_option, say
+from bot.cli.maintenance import app_option
+from bot.cli.options import branch_option, catalog_option, remote_option, say
 from bot.errors import Misconfigured
 
 if TYPE_CHECKING:

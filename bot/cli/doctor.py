@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bot.cli.maintenance import app_option, branch_option
-from bot.cli.options import catalog_option, exit_status, output_format
+from bot.cli.maintenance import app_option
+from bot.cli.options import branch_option, catalog_option, exit_status, output_format
 from bot.errors import RexrankError
 
 if TYPE_CHECKING:

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import click
 
-from bot.cli.maintenance import app_option, branch_option, remote_option
-from bot.cli.options import catalog_option, exit_status, output_format, say
+from bot.cli.maintenance import app_option
+from bot.cli.options import (
+    branch_option,
+    catalog_option,
+    exit_status,
+    output_format,
+    remote_option,
+    say,
+)
 
 
 @click.command()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.maintenance import app_option, branch_option, remote_option
-from bot.cli.options import catalog_option, exit_status, output_format, say
+from bot.cli.maintenance import app_option
+from bot.cli.options import (
+    branch_option,
+    catalog_option,
+    exit_status,
+    output_format,
+    remote_option,
+    say,
+)
 
 if TYPE_CHECKING:
     from bot.cli.wiring import Workshop
@@ -88,7 +94,7 @@ def hygiene(
 
 def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Trouble]:
     """Return what is wrong between the branch, the ledger and the leaderboard."""
-    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.git import scratch_repository
     from bot.adapters.ledger import BRANCH
     from bot.adapters.ledger_verify import verify_ledger
     from bot.cli.publish import leaderboard_maker
@@ -96,14 +102,12 @@ def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Tro
     from bot.cli.wiring import optional_token
     from bot.pipeline.upkeep import find_drift, find_faults, find_unscored
 
-    with tempfile.TemporaryDirectory(prefix="rexrank-hygiene-") as folder:
-        create_bare(Path(folder))
-        repository = GitRepository(Path(folder), token=optional_token())
+    with scratch_repository(optional_token()) as repository:
         ledger = repository.remote_tip(remote, BRANCH)
         faults = list(find_faults(verify_ledger(repository, ledger) if ledger else ()))
         if faults:  # what cannot be read cannot be compared
             return faults
-        plan = make_plan(workshop, read_state(workshop, remote, branch))
+        plan = make_plan(workshop, read_state(workshop, repository, remote, branch))
         tip = repository.remote_tip(remote, branch)
         files = leaderboard_maker(workshop, repository, remote, branch)(tip)
         return [*find_unscored(plan), *find_drift(repository, tip or plan.commit, files)]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import catalog_option, dry_run, exit_status, output_format, say
+from bot.cli.options import (
+    catalog_option,
+    dry_run,
+    exit_status,
+    inspection_option,
+    ledger_option,
+    output_format,
+    say,
+)
 from bot.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -17,10 +24,6 @@ if TYPE_CHECKING:
     from bot.domain.inspection import Inspection
     from bot.domain.quota import QuotaEvent
     from bot.domain.scorecard import Scorecard
-
-remote_option = click.option(
-    "--remote", required=True, help="Address of the repository with the branch `ledger`."
-)
 
 
 @click.group()
@@ -30,18 +33,12 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("scores", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option(
-    "--inspection",
-    "inspection_folder",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder that `rexrank inspect` wrote.",
-)
+@inspection_option
 @click.option("--head", required=True, help="Commit that was inspected.")
 @click.option(
     "--pull", "number", type=int, help="Pull request whose author's quota is used, if one counts."
 )
-@remote_option
+@ledger_option
 @catalog_option
 @dry_run
 def add(
@@ -57,7 +54,7 @@ def add(
 
     What counts against a quota is recorded with them; when the quota is used up, neither is.
     """
-    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.git import scratch_repository
     from bot.adapters.quota import BranchQuota
     from bot.cli.handover import read_inspection, read_scored
     from bot.cli.wiring import Workshop, secret_token
@@ -69,9 +66,7 @@ def add(
         say(f"would record {len(scored)} scorecards of {inspection.submission}")
         return
     charges = find_charges(workshop, inspection, [card for card, _ in scored], number)
-    with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
-        create_bare(Path(folder))
-        repository = GitRepository(Path(folder), token=secret_token())
+    with scratch_repository(secret_token()) as repository:
         quota = BranchQuota(repository, remote=remote)
         beside = quota.charge(charges, workshop.catalog.quotas()) if charges else None
         added = workshop.ledger(repository, remote).append(scored, beside)
@@ -104,20 +99,18 @@ def find_charges(
 
 
 @ledger.command()
-@remote_option
+@ledger_option
 @output_format("text", "json")
 @catalog_option
 def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
     """List the scorecards of the ledger."""
     import json
 
-    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.git import scratch_repository
     from bot.cli.wiring import Workshop, optional_token
 
     workshop = Workshop(catalog_folder)
-    with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
-        create_bare(Path(folder))
-        repository = GitRepository(Path(folder), token=optional_token())
+    with scratch_repository(optional_token()) as repository:
         scorecards = workshop.ledger(repository, remote).scorecards()
     if format_ == "json":
         rows = [card.model_dump(mode="json", exclude_none=True) for card in scorecards]
@@ -129,7 +122,7 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
 
 
 @ledger.command()
-@remote_option
+@ledger_option
 @click.option(
     "--open-sealed",
     is_flag=True,
@@ -137,16 +130,14 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
 )
 def verify(remote: str, open_sealed: bool) -> int:
     """Check that the ledger was only ever added to, and that every file is in its place."""
-    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.git import scratch_repository
     from bot.adapters.ledger import BRANCH
     from bot.adapters.ledger_verify import verify_ledger
     from bot.adapters.sealing import take_opener
     from bot.cli.wiring import optional_token
 
     opener = take_opener() if open_sealed else None
-    with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
-        create_bare(Path(folder))
-        repository = GitRepository(Path(folder), token=optional_token())
+    with scratch_repository(optional_token()) as repository:
         tip = repository.remote_tip(remote, BRANCH)
         faults = verify_ledger(repository, tip, opener) if tip else ()
     for fault in faults:

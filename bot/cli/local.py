@@ -8,11 +8,17 @@ from bot.adapters.files import read_bytes
 from bot.adapters.score_folder import read_scores
 from bot.checks.manifest import parse_manifest
 from bot.cli.wiring import Workshop
+from bot.domain.finding import Finding
+from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.pipeline.inspect import plan_board
 from bot.pipeline.leaderboard import build_leaderboard
 from bot.pipeline.ranks import compare_boards
+
+NO_COMMIT = "0" * 40
 
 
 def local_entries(submissions: Path) -> list[tuple[str, Manifest]]:
@@ -48,3 +54,34 @@ def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Le
     """Return the leaderboard of local entries and scores."""
     by_value, tables = rank_local(workshop, submissions, scores)
     return compare_boards(by_value, tables, workshop.catalog)
+
+
+def describe_local(
+    workshop: Workshop,
+    name: str,
+    manifest: Manifest | None,
+    findings: tuple[Finding, ...] = (),
+) -> Inspection:
+    """Return an entry of this machine, which no commit holds, as an inspection describes one.
+
+    Args:
+        workshop: Has the catalog.
+        name: Entry's folder name.
+        manifest: Its manifest, None when that has errors.
+        findings: What was found.
+    """
+    predictions = manifest.predictions if manifest else ()
+    files = {f"{SUBMISSIONS_FOLDER}/{name}/{entry.file}": entry for entry in predictions}
+    blobs = dict.fromkeys(files, NO_COMMIT)
+    return Inspection(
+        base=NO_COMMIT,
+        head=NO_COMMIT,
+        merge_base=None,
+        kind="submission",
+        submission=name,
+        manifest=manifest,
+        plans=tuple(
+            plan_board(path, entry, blobs, workshop.catalog) for path, entry in files.items()
+        ),
+        findings=findings,
+    )

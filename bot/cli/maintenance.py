@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.git import GitRepository, scratch_repository
 from bot.adapters.github import GitHubPullRequests
 from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.adapters.tombstones import BranchTombstones
@@ -23,12 +21,6 @@ from bot.ports import PullRequest
 
 Client = TypeVar("Client", bound=GitHubPullRequests)
 
-remote_option = click.option(
-    "--remote", required=True, help="Address of the leaderboard's repository."
-)
-branch_option = click.option(
-    "--branch", default="main", show_default=True, help="Branch that holds the entries."
-)
 app_option = click.option(
     "--app",
     "app_id",
@@ -41,12 +33,13 @@ app_option = click.option(
 
 
 class Upstream:
-    """The leaderboard's repository, fetched into a folder that lasts for one command."""
+    """The leaderboard's repository, fetched into one that lasts for one command."""
 
-    def __init__(self, workshop: Workshop, folder: Path, remote: str, branch: str) -> None:
-        """Make an empty repository; nothing is fetched yet."""
-        create_bare(folder)
-        self._git = GitRepository(folder, token=secret_token())
+    def __init__(
+        self, workshop: Workshop, repository: GitRepository, remote: str, branch: str
+    ) -> None:
+        """Name what is fetched, and the repository that gets it; nothing is fetched yet."""
+        self._git = repository
         self._workshop = workshop
         self._remote = remote
         self._branch = branch
@@ -69,8 +62,8 @@ class Upstream:
 @contextmanager
 def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upstream]:
     """Yield the leaderboard's repository; what was fetched is removed at the end."""
-    with tempfile.TemporaryDirectory(prefix="rexrank-upstream-") as folder:
-        yield Upstream(workshop, Path(folder), remote, branch)
+    with scratch_repository(secret_token()) as repository:
+        yield Upstream(workshop, repository, remote, branch)
 
 
 def open_pulls(workshop: Workshop) -> GitHubUpkeep:

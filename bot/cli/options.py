@@ -38,6 +38,26 @@ catalog_option = click.option(
     help="Folder with leaderboard.yaml and datasets/, instead of the built-in one.",
 )
 
+remote_option = click.option(
+    "--remote", required=True, help="Address of the leaderboard's repository."
+)
+
+branch_option = click.option(
+    "--branch", default="main", show_default=True, help="Branch that holds the entries."
+)
+
+ledger_option = click.option(
+    "--remote", required=True, help="Address of the repository with the branch `ledger`."
+)
+
+inspection_option = click.option(
+    "--inspection",
+    "inspection_folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that `rexrank inspect` wrote.",
+)
+
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))

@@ -9,8 +9,6 @@ import click
 
 from bot.cli.options import catalog_option, exit_status, folder_argument
 
-NO_COMMIT = "0" * 40
-
 
 @click.command()
 @folder_argument
@@ -32,12 +30,11 @@ def preview(
     """Show the bot's comment, and the boards with the submission on them, as Markdown."""
     from bot.adapters.files import read_submission
     from bot.adapters.score_folder import read_scores
-    from bot.cli.local import local_leaderboard, local_scores
+    from bot.cli.local import describe_local, rank_local
     from bot.cli.wiring import Workshop
     from bot.domain.finding import has_errors
-    from bot.domain.inspection import Inspection
     from bot.domain.manifest import board_id
-    from bot.pipeline.inspect import plan_board
+    from bot.pipeline.ranks import compare_boards
     from bot.pipeline.report import Handover, Surroundings, describe_report
     from bot.pipeline.validate import validate_submission
     from bot.render.board_page import render_board_markdown
@@ -47,26 +44,13 @@ def preview(
     entry = read_submission(folder)
     validation = validate_submission(entry, workshop.catalog, references=workshop.public_texts)
     manifest = validation.submission.manifest if validation.submission else None
-    predictions = manifest.predictions if manifest else ()
-    blobs = {entry.path(each.file): NO_COMMIT for each in predictions}
-    inspection = Inspection(
-        base=NO_COMMIT,
-        head=NO_COMMIT,
-        merge_base=None,
-        kind="submission",
-        submission=entry.id,
-        manifest=manifest,
-        plans=tuple(
-            plan_board(entry.path(each.file), each, blobs, workshop.catalog) for each in predictions
-        ),
-        findings=validation.findings,
-    )
+    inspection = describe_local(workshop, entry.id, manifest, tuple(validation.findings))
     failed = has_errors(validation.findings)
     here = scores / entry.id
     scored = [] if failed or not here.is_dir() else read_scores(here)
     cards = tuple(card for card, _ in scored)
-    leaderboard = local_leaderboard(workshop, submissions or folder.parent, scores)
-    tables = {card.key: table for card, table in local_scores(scores)}
+    by_value, tables = rank_local(workshop, submissions or folder.parent, scores)
+    leaderboard = compare_boards(by_value, tables, workshop.catalog)
     surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None, tables)
     today = datetime.now(tz=UTC).date().isoformat()
     data = describe_report(Handover(inspection, cards, "", tables), surroundings, entry.id, today)

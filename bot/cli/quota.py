@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from bot.cli.options import catalog_option, say
+from bot.adapters.git import GitRepository, scratch_repository
+from bot.cli.options import catalog_option, inspection_option, ledger_option, say
 from bot.cli.wiring import Workshop
 from bot.domain.inspection import Inspection
 from bot.domain.quota import Allowance, QuotaEvent, party_of, weigh
@@ -23,14 +23,8 @@ File = tuple[str, Section, str]
 @click.command()
 @click.argument("number", type=int)
 @click.option("--head", required=True, help="Commit that was inspected.")
-@click.option(
-    "--inspection",
-    "inspection_folder",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder that `rexrank inspect` wrote.",
-)
-@click.option("--remote", required=True, help="Address of the repository with the branch `ledger`.")
+@inspection_option
+@ledger_option
 @catalog_option
 def quota(
     number: int, head: str, inspection_folder: Path, remote: str, catalog_folder: Path | None
@@ -43,11 +37,13 @@ def quota(
     from bot.adapters.quota import demand
     from bot.cli.handover import read_inspection
     from bot.cli.maintenance import open_pulls
+    from bot.cli.wiring import optional_token
 
     workshop = Workshop(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
     pull = open_pulls(workshop).read(number)
-    allowances = read_allowances(workshop, inspection, pull, remote)
+    with scratch_repository(optional_token()) as repository:
+        allowances = read_allowances(workshop, inspection, pull, repository, remote)
     for each in allowances:
         click.echo(f"{each.dataset}: {each.used} of {each.limit} this month, {each.wanted} asked")
     if not allowances:
@@ -61,12 +57,14 @@ def today() -> str:
 
 
 def read_allowances(
-    workshop: Workshop, inspection: Inspection | None, pull: PullRequest, remote: str
+    workshop: Workshop,
+    inspection: Inspection | None,
+    pull: PullRequest,
+    repository: GitRepository,
+    remote: str,
 ) -> tuple[Allowance, ...]:
     """Return how much of its quotas a pull request has used; the ledger is asked only if needed."""
-    from bot.adapters.git import GitRepository, create_bare
     from bot.adapters.quota import BranchQuota
-    from bot.cli.wiring import optional_token
 
     if inspection is None:
         return ()
@@ -74,10 +72,7 @@ def read_allowances(
     asked = plan_charges(workshop, inspection, files, pull)
     if not asked:
         return ()
-    with tempfile.TemporaryDirectory(prefix="rexrank-quota-") as folder:
-        create_bare(Path(folder))
-        repository = GitRepository(Path(folder), token=optional_token())
-        events = BranchQuota(repository, remote=remote).events()
+    events = BranchQuota(repository, remote=remote).events()
     return weigh(asked, events, workshop.catalog.quotas())
 
 

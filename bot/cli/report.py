@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import catalog_option, dry_run, say
 from bot.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from bot.domain.quota import Allowance
+    from bot.pipeline.evidence import Tables
 
 STAGES = {
     "inspect": "reading the pull request",
@@ -70,10 +75,11 @@ def report(
     on, because the run of the newer commit answers.
     """
     from bot.adapters.actions import run_url
+    from bot.adapters.git import scratch_repository
     from bot.cli.handover import read_handover
     from bot.cli.maintenance import open_pulls
     from bot.cli.quota import read_allowances
-    from bot.cli.wiring import Workshop
+    from bot.cli.wiring import Workshop, optional_token
     from bot.pipeline.ranks import compared_scorecards
     from bot.pipeline.report import (
         Surroundings,
@@ -91,20 +97,25 @@ def report(
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
-    if remote and missing_plans(handover):
-        known = workshop.ledger_scorecards(remote)
-        handover = add_known(handover, known, workshop.catalog, workshop.scorer())
-    inspected = handover.inspection
-    submission = inspected.submission if inspected else None
     board = workshop.published_leaderboard(leaderboard)
-    wanted = compared_scorecards(board, workshop.catalog) if board else []
+    tables: Tables = {}
+    allowances: tuple[Allowance, ...] = ()
+    if remote:
+        with scratch_repository(optional_token()) as repository:
+            ledger = workshop.ledger(repository, remote)
+            if missing_plans(handover):
+                known = ledger.scorecards()
+                handover = add_known(handover, known, workshop.catalog, workshop.scorer())
+            tables = ledger.tables(compared_scorecards(board, workshop.catalog) if board else ())
+            allowances = read_allowances(workshop, handover.inspection, pull, repository, remote)
+    submission = handover.inspection.submission if handover.inspection else None
     surroundings = Surroundings(
         catalog=workshop.catalog,
         columns=workshop.columns(),
         leaderboard=board,
         run_url=run_url(),
-        tables=workshop.ledger_tables(remote, wanted) if remote else {},
-        allowances=read_allowances(workshop, inspected, pull, remote) if remote else (),
+        tables=tables,
+        allowances=allowances,
     )
     data = describe_report(handover, surroundings, submission, pull.opened)
     if dry_run:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import catalog_option, dry_run, output_format, say
+from bot.cli.options import (
+    branch_option,
+    catalog_option,
+    dry_run,
+    output_format,
+    remote_option,
+    say,
+)
 from bot.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from bot.adapters.git import GitRepository
     from bot.cli.wiring import Workshop
     from bot.domain.inspection import Inspection
     from bot.domain.leaderboard import Leaderboard
     from bot.domain.manifest import Manifest
     from bot.domain.rescore_plan import RescorePlan
     from bot.domain.scorecard import Scorecard
-
-NO_COMMIT = "0" * 40
-
-remote_option = click.option(
-    "--remote", required=True, help="Address of the leaderboard's repository."
-)
-branch_option = click.option(
-    "--branch", default="main", show_default=True, help="Branch that holds the entries."
-)
 
 
 @dataclass(frozen=True)
@@ -75,12 +73,14 @@ def plan(
     """
     from bot.adapters.actions import write_outputs
     from bot.adapters.files import write_atomic
-    from bot.cli.wiring import Workshop
+    from bot.adapters.git import scratch_repository
+    from bot.cli.wiring import Workshop, optional_token
     from bot.pipeline.rescore import share_out
     from bot.render.rescore import render_plan
 
     workshop = Workshop(catalog_folder)
-    planned = make_plan(workshop, read_state(workshop, remote, branch))
+    with scratch_repository(optional_token()) as repository:
+        planned = make_plan(workshop, read_state(workshop, repository, remote, branch))
     batches = [batch.model_dump(mode="json") for batch in share_out(planned, jobs)]
     if output:
         write_atomic(output, planned.to_json())
@@ -109,7 +109,7 @@ def record(
     scores: Path, submissions: Path, remote: str, catalog_folder: Path | None, dry_run: bool
 ) -> None:
     """Record the new scores of merged entries. Old ones stay; a second run adds nothing."""
-    from bot.adapters.git import GitRepository, create_bare
+    from bot.adapters.git import scratch_repository
     from bot.cli.handover import read_scored
     from bot.cli.wiring import Workshop, secret_token
 
@@ -124,9 +124,7 @@ def record(
     if dry_run:
         say(f"would record {len(scored)} scorecards")
         return
-    with tempfile.TemporaryDirectory(prefix="rexrank-rescore-") as scratch:
-        create_bare(Path(scratch))
-        repository = GitRepository(Path(scratch), token=secret_token())
+    with scratch_repository(secret_token()) as repository:
         added = workshop.ledger(repository, remote).append(scored)
     say(f"recorded {added} scorecards; {len(scored) - added} were there")
 
@@ -147,7 +145,8 @@ def table(plan_file: Path, remote: str, branch: str, catalog_folder: Path | None
     from pydantic import ValidationError
 
     from bot.adapters.files import read_bytes
-    from bot.cli.wiring import Workshop
+    from bot.adapters.git import scratch_repository
+    from bot.cli.wiring import Workshop, optional_token
     from bot.domain.rescore_plan import RescorePlan
     from bot.pipeline.rescore import compare
     from bot.render.rescore import render_comparison
@@ -157,7 +156,8 @@ def table(plan_file: Path, remote: str, branch: str, catalog_folder: Path | None
     except ValidationError as error:
         raise Misconfigured(f"{plan_file}: not a plan; run `rexrank rescore plan`") from error
     workshop = Workshop(catalog_folder)
-    state = read_state(workshop, remote, branch)
+    with scratch_repository(optional_token()) as repository:
+        state = read_state(workshop, repository, remote, branch)
     rescored = compare(planned, state.scorecards, state.leaderboard)
     columns = workshop.all_columns(state.scorecards)
     click.echo(render_comparison(rescored, columns), nl=False)
@@ -176,35 +176,30 @@ def make_plan(workshop: Workshop, state: State) -> RescorePlan:
     return plan_rescoring(state.leaderboard, workshop.catalog, sealed, state.tip)
 
 
-def read_state(workshop: Workshop, remote: str, branch: str) -> State:
-    """Return the repository as it is now; what was fetched is removed again.
+def read_state(workshop: Workshop, repository: GitRepository, remote: str, branch: str) -> State:
+    """Return the leaderboard's repository as it is now, fetched into another.
 
     Raises:
         Misconfigured: It has no such branch.
     """
-    from bot.adapters.git import GitRepository, create_bare
     from bot.adapters.tombstones import BranchTombstones
-    from bot.cli.wiring import optional_token
     from bot.pipeline.entries import read_entries, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
 
-    with tempfile.TemporaryDirectory(prefix="rexrank-rescore-") as folder:
-        create_bare(Path(folder))
-        repository = GitRepository(Path(folder), token=optional_token())
-        tip = repository.remote_tip(remote, branch)
-        if tip is None:
-            raise Misconfigured(f"{remote}: no branch {branch}")
-        scorecards = workshop.ledger(repository, remote).scorecards()
-        tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
-        entries = shown_entries(read_entries(repository, tip), tombstones.read())
-        leaderboard = build_leaderboard(
-            workshop.catalog,
-            workshop.columns(),
-            entries,
-            scorecards,
-            workshop.scorer(scorecards),
-        )
-        return State(tip, entries, scorecards, leaderboard)
+    tip = repository.remote_tip(remote, branch)
+    if tip is None:
+        raise Misconfigured(f"{remote}: no branch {branch}")
+    scorecards = workshop.ledger(repository, remote).scorecards()
+    tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
+    entries = shown_entries(read_entries(repository, tip), tombstones.read())
+    leaderboard = build_leaderboard(
+        workshop.catalog,
+        workshop.columns(),
+        entries,
+        scorecards,
+        workshop.scorer(scorecards),
+    )
+    return State(tip, entries, scorecards, leaderboard)
 
 
 def describe_entry(workshop: Workshop, folder: Path) -> Inspection:
@@ -215,26 +210,10 @@ def describe_entry(workshop: Workshop, folder: Path) -> Inspection:
     """
     from bot.adapters.files import read_bytes
     from bot.checks.manifest import parse_manifest
-    from bot.domain.inspection import Inspection
+    from bot.cli.local import describe_local
     from bot.domain.manifest import MANIFEST_FILE
-    from bot.domain.submission import SUBMISSIONS_FOLDER
-    from bot.pipeline.inspect import plan_board
 
     path = folder / MANIFEST_FILE
     if not path.is_file():
         raise Misconfigured(f"{path}: there are scores of this entry, and the entry is not there")
-    manifest = parse_manifest(read_bytes(path), path=str(path))
-    root = f"{SUBMISSIONS_FOLDER}/{folder.name}"
-    files = {f"{root}/{entry.file}": entry for entry in manifest.predictions}
-    blobs = dict.fromkeys(files, NO_COMMIT)
-    return Inspection(
-        base=NO_COMMIT,
-        head=NO_COMMIT,
-        merge_base=None,
-        kind="submission",
-        submission=folder.name,
-        manifest=manifest,
-        plans=tuple(
-            plan_board(name, entry, blobs, workshop.catalog) for name, entry in files.items()
-        ),
-    )
+    return describe_local(workshop, folder.name, parse_manifest(read_bytes(path), path=str(path)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.adapters.catalog import BUILT_IN, load_catalog
 from bot.adapters.files import read_bytes
-from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.git import GitRepository, scratch_repository
 from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
 from bot.adapters.references import FileReferenceStore, open_references
@@ -102,17 +101,8 @@ class Workshop:
             remote: Address of the repository.
             wanted: Dataset and key of each scorecard.
         """
-        with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
-            create_bare(Path(folder))
-            repository = GitRepository(Path(folder), token=optional_token())
+        with scratch_repository(optional_token()) as repository:
             return self.ledger(repository, remote).tables(wanted)
-
-    def ledger_scorecards(self, remote: str) -> tuple[Scorecard, ...]:
-        """Return every scorecard of a remote's ledger."""
-        with tempfile.TemporaryDirectory(prefix="rexrank-ledger-") as folder:
-            create_bare(Path(folder))
-            repository = GitRepository(Path(folder), token=optional_token())
-            return self.ledger(repository, remote).scorecards()
 
     def author(self) -> Author:
         """Return who signs the bot's commits."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from bot.adapters.git import create_bare
+from bot.adapters.git import create_bare, scratch_repository
 from bot.adapters.github_calls import Patience
 from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.checks.manifest import parse_manifest
@@ -126,8 +125,8 @@ class GateWorld:
 
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:
-        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
-            yield Upstream(self.workshop, Path(folder), self.server.clone_url(BOARD), "main")
+        with scratch_repository(SECRET) as repository:
+            yield Upstream(self.workshop, repository, self.server.clone_url(BOARD), "main")
 
     def ledger(self) -> list[str]:
         """Return the paths on the ledger's branch."""
