@@ -73,7 +73,7 @@ class Workshop:
             scorecards: Known ones. Those of the image that scores now tell what is in it.
         """
         from bot.metrics.registry import METRICS
-        from bot.pipeline.score import describe_scorer
+        from bot.pipeline.fingerprint import describe_scorer
 
         named = os.environ.get(IMAGE_VARIABLE, "")
         return describe_scorer(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.domain.dataset import commit_texts
-from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
+from bot.domain.scorecard import Bootstrap, MetricScore, PerStudyTable, Scorecard
 from bot.domain.value import Section
 from bot.metrics.base import (
     Composite,
@@ -23,6 +22,7 @@ from bot.metrics.base import (
     Scores,
 )
 from bot.metrics.registry import availability, explain_components, order_by_dependency, select
+from bot.pipeline.fingerprint import build_fingerprint
 from bot.pipeline.results import check_scores, derive, report_absence, report_value
 from bot.pipeline.shards import Compute, Outcome, score_elsewhere
 from bot.ports import Executor
@@ -31,8 +31,6 @@ from bot.stats.bootstrap import bootstrap_means, percentile_interval, resample_m
 Progress = Callable[[str, int, int], None]
 """Called with a metric's id, how many metrics were dealt with before it, and how many there are."""
 
-LIBRARIES = ("numpy",)
-"""Distributions that every scorecard depends on."""
 MIN_STUDIES = 2
 """Fewer studies have no interval."""
 
@@ -139,65 +137,6 @@ class Sheet:
                 low, high = percentile_interval(resampled)
                 interval = (float(low), float(high))
         return report_value(metric, float(method.value(counts.mean(axis=0))), interval)
-
-
-def build_fingerprint(
-    metrics: Iterable[Metric], equipment: Equipment, image: str | None
-) -> Fingerprint:
-    """Return what decided the values of the metrics that were scored."""
-    scored = tuple(metrics)
-    libraries = {*LIBRARIES, *(name for metric in scored for name in metric.libraries)}
-    weights = {name for metric in scored for name in metric.needs.weights}
-    versions = {name: importlib.metadata.version(name) for name in sorted(libraries)}
-    for metric in scored:
-        versions |= metric.enforced
-    return Fingerprint(
-        metrics={metric.id: metric.version for metric in scored},
-        libraries=versions,
-        weights={name: equipment.weights[name] for name in sorted(weights)},
-        image=image,
-    )
-
-
-def describe_scorer(
-    metrics: Iterable[Metric],
-    weights: Mapping[str, str],
-    *,
-    image: str | None = None,
-    seen: Iterable[Fingerprint] = (),
-) -> Fingerprint:
-    """Return what today's numbers depend on, as far as that can be known here.
-
-    Args:
-        metrics: The metrics of this program.
-        weights: SHA-256 of the models that are on this machine.
-        image: Digest of the image that scores. Its libraries and weights are not on this machine.
-        seen: Fingerprints of scorecards; those that were made in the image tell what it holds.
-    """
-    described = tuple(metrics)
-    names = {*LIBRARIES, *(name for metric in described for name in metric.libraries)}
-    installed = {name: installed_version(name) for name in sorted(names)}
-    libraries = {name: version for name, version in installed.items() if version is not None}
-    hashes = dict(weights)
-    for metric in described:
-        libraries |= metric.enforced
-    for fingerprint in seen:
-        if image is not None and fingerprint.image == image:
-            libraries |= fingerprint.libraries
-            hashes |= fingerprint.weights
-    return Fingerprint(
-        metrics={metric.id: metric.version for metric in described},
-        libraries=libraries,
-        weights=hashes,
-    )
-
-
-def installed_version(distribution: str) -> str | None:
-    """Return the version of a distribution, None when it is not installed."""
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def check_coverage(predictions: Mapping[str, str], references: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.submission import SubmissionFolder
 from bot.domain.value import sha256_of
 from bot.metrics.base import Metric
-from bot.pipeline.score import LIBRARIES
+from bot.pipeline.fingerprint import LIBRARIES
 
 OpenSealed = Callable[[bytes], bytes | None]
 """Returns what was sealed, None when it cannot be opened."""

@@ -13,7 +13,8 @@ from bot.domain.scorecard import Bootstrap, Fingerprint, PerStudyTable, Scorecar
 from bot.errors import Misconfigured, RexrankError, WrongUsage
 from bot.metrics import registry
 from bot.metrics.base import Corpus, Equipment, Metric, MetricUnavailable, Needs, PerStudy
-from bot.pipeline.score import describe_scorer, score_predictions
+from bot.pipeline.fingerprint import describe_scorer
+from bot.pipeline.score import score_predictions
 
 REFERENCES = {
     "s2": "The heart is normal. No effusion.",
