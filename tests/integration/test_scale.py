@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -254,31 +255,59 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_no_worker_outlives_the_run(number: signal.Signals, tmp_path: Path) -> None:
+IGNORING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""Runs a script as a shell does that starts it in the background."""
+
+
+@pytest.mark.parametrize(
+    ("number", "starter"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGTERM, ()),
+        (signal.SIGKILL, ()),
+        (signal.SIGTERM, ("-c", IGNORING)),
+        (signal.SIGKILL, ("-c", IGNORING)),
+    ],
+    ids=["SIGINT", "SIGTERM", "SIGKILL", "SIGTERM in the background", "SIGKILL in the background"],
+)
+def test_no_worker_outlives_the_run(
+    number: signal.Signals, starter: tuple[str, ...], tmp_path: Path
+) -> None:
     script = tmp_path / "run.py"
     script.write_text(INTERRUPTED)
-    process = subprocess.Popen(
-        (sys.executable, str(script)),
+    with subprocess.Popen(
+        (sys.executable, *starter, str(script)),
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
-    assert members_of(process.pid) > {process.pid}
-    # As the terminal does: to the whole group; the workers leave it to the first process.
-    if number == signal.SIGINT:
-        os.killpg(process.pid, number)
-    else:
-        process.send_signal(number)
-    process.wait(timeout=30)
-    process.stdout.close()
-    deadline = time.monotonic() + 30
-    while members_of(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not members_of(process.pid)
+    ) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            assert members_of(process.pid) > {process.pid}
+            # As the terminal does: to the whole group; the workers leave it to the first process.
+            if number == signal.SIGINT:
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+            process.wait()
+            give_up = time.monotonic() + TIMEOUT_S
+            while members_of(process.pid) and time.monotonic() < give_up:
+                time.sleep(0.05)
+            assert not members_of(process.pid)
+        finally:
+            end_group(process.pid)
+
+
+def end_group(group: int) -> None:
+    """End every process of a group, if one is left."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def members_of(group: int) -> set[int]:

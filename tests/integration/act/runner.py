@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,7 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -65,6 +67,7 @@ def run_workflow(
     server: Server,
     job: str | None = None,
     timeout_s: float = 120.0,
+    late_when: Callable[[], bool] | None = None,
     path: str | None = None,
     stand_ins: Mapping[str, Path] | None = None,
 ) -> ActRun:
@@ -81,6 +84,7 @@ def run_workflow(
         server: the loopback GitHub.
         job: run this job (and what it needs) only.
         timeout_s: after that the run is ended.
+        late_when: says that the time is over before it is; asked now and then.
         path: PATH of the steps; by default the folder of this Python, then this process's PATH.
         stand_ins: action without its version -> folder with an action.yml, beside those in
             actions/; "docker/login-action", say.
@@ -117,8 +121,38 @@ def run_workflow(
             *_flags("--env", given), *_flags("--secret", secrets or {}),
             *_flags("--var", variables or {}), *(("--job", job) if job else ()),
         ]  # fmt: skip
-        returncode, log = _run(command, repo_folder, _environment(scratch, path), timeout_s)
+        try:
+            returncode, log = _run(
+                command, repo_folder, _environment(scratch, path), timeout_s, late_when
+            )
+        finally:
+            end_processes_of(scratch)
         return ActRun(returncode, log, read_artifacts(scratch / "artifacts"))
+
+
+def end_processes_of(scratch: Path) -> None:
+    """End what a run left behind: its steps lead process groups of their own.
+
+    They are known by the run's own folder in their environment; no other process has it.
+    """
+    mark = str(scratch / "home").encode()
+    while left := [number for number in _processes() if mark in _environment_of(number)]:
+        for number in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+def _processes() -> list[int]:
+    """Return the ids of the processes of this machine."""
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+
+
+def _environment_of(process: int) -> bytes:
+    """Return the environment with which a process was started, empty when it has ended."""
+    try:
+        return Path(f"/proc/{process}/environ").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""
 
 
 def describe_run(event: str, payload: Mapping[str, object]) -> dict[str, str]:
@@ -187,7 +221,11 @@ def _environment(scratch: Path, path: str | None) -> dict[str, str]:
 
 
 def _run(
-    command: list[str], folder: Path, environment: Mapping[str, str], timeout_s: float
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    late_when: Callable[[], bool] | None,
 ) -> tuple[int, str]:
     process = subprocess.Popen(
         command,
@@ -198,12 +236,16 @@ def _run(
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+    end = time.monotonic() + timeout_s
     try:
-        output, _ = process.communicate(timeout=timeout_s)
-        return process.returncode, output.decode("utf-8", "replace")
-    except subprocess.TimeoutExpired:
-        output = _cancel(process)
-        return -9, output.decode("utf-8", "replace")
+        while True:
+            try:
+                output, _ = process.communicate(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() < end and not (late_when and late_when()):
+                    continue
+                return -9, _cancel(process).decode("utf-8", "replace")
+            return process.returncode, output.decode("utf-8", "replace")
     finally:
         _end_group(process)
 
