@@ -77,6 +77,8 @@ check: $(VENV)/dev.done
 	zizmor --offline --quiet .github
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 # atheris is not built for every Python; without it hypothesis runs alone, and the run says so.
 fuzz: $(VENV)/dev.done
