@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MERGE = "contents: write"
 START = "actions: write"
+REACT = "issues: write"
+"""GitHub lists reactions to the comments of pull requests under issues, and nowhere else."""
 REFUSALS = {405, 409}
 """The branch's rules forbid a merge, or the head has moved."""
 
@@ -139,7 +141,7 @@ class GitHubMaintenance(GitHubPullRequests):
             with unless_gone():
                 self._repository().get_issue(number).get_comment(comment).create_reaction(reaction)
 
-        self._call(f"reacting to comment {comment}", TALK, react)
+        self._call(f"reacting to comment {comment}", REACT, react)
 
     def dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> bool:
         """Start a workflow of a branch; return False when there is no such workflow."""
