@@ -135,9 +135,7 @@ def report(
         raise error
 
 
-def read_pull(
-    pulls: PullRequests, number: int
-) -> tuple[PullRequest | None, Misconfigured | None]:
+def read_pull(pulls: PullRequests, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
     """Return a pull request, or why the token may not read it.
 
     The check belongs to a commit, not to a pull request: it is written all the same.

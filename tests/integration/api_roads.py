@@ -42,6 +42,7 @@ class ReportRoad(Road):
 
     def __init__(self, world: GateWorld) -> None:
         super().__init__(world)
+        world.act_as("submission", "report")
         self.folder = world.folder / "handed-over"
         git = world.server.repository(BOARD).git.folder
         words = ["--repo", str(git), "--base", "main", "--head", world.head()]

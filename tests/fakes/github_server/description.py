@@ -81,7 +81,14 @@ def describe_bad_request(method: str, template: str, body: Any) -> str | None:
 @functools.cache
 def load() -> Any:
     """Return the description with OpenAPI's `nullable` said in JSON Schema's words."""
-    return _normalise(json.loads(DESCRIPTION.read_text(encoding="utf-8")))
+    description = _normalise(json.loads(DESCRIPTION.read_text(encoding="utf-8")))
+    for name in ("pull-request", "pull-request-simple"):
+        # A fork may be deleted. The description of the webhooks says so, that of the API forgot.
+        ends = description["components"]["schemas"][name]["properties"]
+        ends["head"]["properties"]["repo"] = {
+            "anyOf": [{"type": "null"}, ends["head"]["properties"]["repo"]]
+        }
+    return description
 
 
 def _normalise(node: Any) -> Any:
