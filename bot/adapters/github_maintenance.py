@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from bot.adapters.github import CHECKS, READ, TALK, GitHubPullRequests, unless_gone
+from bot.adapters.github import READ, TALK, GitHubPullRequests, unless_gone
 from bot.errors import Misconfigured
 from bot.ports import Permission, Review, ReviewState, WrittenCheck
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MERGE = "contents: write"
 START = "actions: write"
+READ_CHECKS = "checks: read"
 REACT = "issues: write"
 """GitHub lists reactions to the comments of pull requests under issues, and nowhere else."""
 REFUSALS = {405, 409}
@@ -83,7 +84,7 @@ class GitHubMaintenance(GitHubPullRequests):
                 for run in runs
             )
 
-        return self._call(f"reading the checks of {head}", CHECKS, read)
+        return self._call(f"reading the checks of {head}", READ_CHECKS, read)
 
     def merge(self, number: int, head: str) -> str:
         """Merge exactly this head; return an empty text, or why GitHub refused."""

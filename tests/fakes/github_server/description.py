@@ -57,6 +57,8 @@ def describe_mismatch(method: str, template: str, status: int, document: Any) ->
         pointer = tuple(response["$ref"].removeprefix("#/").split("/"))
         response = load()["components"]["responses"][pointer[-1]]
     content = response.get("content")
+    if content is None and status >= 400:  # it describes no body for some, but every one has it
+        return _describe_errors(("components", "schemas", "basic-error"), document)
     if content is None:
         return None if document is None else f"{method} {template} {status} has no body"
     media_type = "application/json" if "application/json" in content else next(iter(content))
