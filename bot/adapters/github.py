@@ -137,19 +137,31 @@ class GitHubPullRequests:
         self._call(f"writing the check of {head}", CHECKS, write)
 
     def write_labels(self, number: int, labels: Sequence[str], *, managed: Sequence[str]) -> None:
-        """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone."""
+        """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone.
+
+        A label that the repository does not have is never made: set-up makes them, and a job that
+        answers strangers lacks the permission to.
+        """
 
         def write() -> None:
             issue = self._repository().get_issue(number)
             # GitHub does not tell labels apart by case.
-            present = {label.name.casefold() for label in issue.labels}
+            present = {label.name.casefold() for label in issue.get_labels()}
             for name in managed:
                 if name.casefold() in present and name not in labels:
                     with unless_gone():
                         issue.remove_from_labels(name)
             missing = [name for name in labels if name.casefold() not in present]
-            if missing:
-                issue.add_to_labels(*missing)
+            if not missing:
+                return
+            known = {label.name.casefold() for label in self._repository().get_labels()}
+            unknown = [name for name in missing if name.casefold() not in known]
+            if unknown:
+                raise Misconfigured(
+                    f"the repository has no label {', '.join(map(repr, unknown))}; "
+                    "`rexrank setup` makes it"
+                )
+            issue.add_to_labels(*missing)
 
         self._call(f"labelling pull request {number}", TALK, write)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from bot.adapters.github import CHECKS, READ, TALK, GitHubPullRequests, unless_gone
+from bot.adapters.github import READ, TALK, GitHubPullRequests, unless_gone
 from bot.errors import Misconfigured
 from bot.ports import Permission, Review, ReviewState, WrittenCheck
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 MERGE = "contents: write"
 START = "actions: write"
+READ_CHECKS = "checks: read"
+REACT = "issues: write"
+"""GitHub lists reactions to the comments of pull requests under issues, and nowhere else."""
 REFUSALS = {405, 409}
 """The branch's rules forbid a merge, or the head has moved."""
 
@@ -81,7 +84,7 @@ class GitHubMaintenance(GitHubPullRequests):
                 for run in runs
             )
 
-        return self._call(f"reading the checks of {head}", CHECKS, read)
+        return self._call(f"reading the checks of {head}", READ_CHECKS, read)
 
     def merge(self, number: int, head: str) -> str:
         """Merge exactly this head; return an empty text, or why GitHub refused."""
@@ -139,7 +142,7 @@ class GitHubMaintenance(GitHubPullRequests):
             with unless_gone():
                 self._repository().get_issue(number).get_comment(comment).create_reaction(reaction)
 
-        self._call(f"reacting to comment {comment}", TALK, react)
+        self._call(f"reacting to comment {comment}", REACT, react)
 
     def dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> bool:
         """Start a workflow of a branch; return False when there is no such workflow."""

@@ -68,6 +68,7 @@ class GitHubUpkeep(GitHubMaintenance):
             issue
             for issue in issues
             if issue.pull_request is None
+            and issue.user  # None when the account is gone
             and issue.user.login == self._bot_login
             and (issue.body or "").startswith(marker)
         ]

@@ -92,6 +92,8 @@ def command(
     if reply is None:
         say("no command, or it has its answer")
         return
+    if reply.unseen is not None:
+        say(f"reaction: not written: {reply.unseen}")
     say(f"comment {comment.id}: {'done' if reply.done else 'refused'}")
 
 

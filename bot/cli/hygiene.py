@@ -77,10 +77,6 @@ def hygiene(
         *find_halted(host, branch, app_id, datetime.now(tz=UTC), patience),
         *find_in_repository(workshop, remote, branch),
     ]
-    if issue:
-        body = render_issue(troubles)
-        address = host.write_issue(MARKER, TITLE, body, is_open=bool(troubles))
-        say(f"issue: {address}" if address else "no issue is needed")
     if format_ == "json":
         click.echo(json.dumps([asdict(each) for each in troubles], sort_keys=True, indent=2))
     elif format_ == "markdown":
@@ -89,6 +85,10 @@ def hygiene(
         for each in troubles:
             click.echo(f"{each.kind}: {each.where}: {each.what}")
     say(f"{count(len(troubles), 'thing')} for a maintainer")
+    if issue:  # last: what was found is told although the issue cannot be written
+        body = render_issue(troubles)
+        address = host.write_issue(MARKER, TITLE, body, is_open=bool(troubles))
+        say(f"issue: {address}" if address else "no issue is needed")
     return exit_status(bool(troubles))
 
 

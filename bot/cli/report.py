@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.options import catalog_option, dry_run, say
-from bot.errors import WrongUsage
+from bot.errors import Misconfigured, WrongUsage
 
 if TYPE_CHECKING:
     from bot.domain.quota import Allowance
     from bot.pipeline.evidence import Tables
+    from bot.ports import PullRequest, PullRequests
 
 STAGES = {
     "inspect": "reading the pull request",
@@ -92,8 +93,8 @@ def report(
 
     workshop = Workshop(catalog_folder)
     pulls = open_pulls(workshop)
-    pull = pulls.read(number)
-    if pull.head != head:
+    pull, unread = read_pull(pulls, number)
+    if pull is not None and pull.head != head:
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
     handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
@@ -107,7 +108,10 @@ def report(
                 known = ledger.scorecards()
                 handover = add_known(handover, known, workshop.catalog, workshop.scorer())
             tables = ledger.tables(compared_scorecards(board, workshop.catalog) if board else ())
-            allowances = read_allowances(workshop, handover.inspection, pull, repository, remote)
+            if pull is not None:
+                allowances = read_allowances(
+                    workshop, handover.inspection, pull, repository, remote
+                )
     submission = handover.inspection.submission if handover.inspection else None
     surroundings = Surroundings(
         catalog=workshop.catalog,
@@ -117,12 +121,30 @@ def report(
         tables=tables,
         allowances=allowances,
     )
-    data = describe_report(handover, surroundings, submission, pull.opened)
+    since = pull.opened if pull else "a day that could not be read"
+    data = describe_report(handover, surroundings, submission, since)
     if dry_run:
         click.echo(render_comment(data) or "", nl=False)
         return
-    for kind, what in send_report(pulls, number, head, data).items():
-        say(f"{kind}: {what}")
+    sent = send_report(pulls, number, head, data)
+    for part, what in sent.written.items():
+        say(f"{part}: {what}")
+    for part, why in sent.unwritten.items():
+        say(f"{part}: not written: {why}")
+    if error := sent.error or unread:
+        raise error
+
+
+def read_pull(pulls: PullRequests, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
+    """Return a pull request, or why the token may not read it.
+
+    The check belongs to a commit, not to a pull request: it is written all the same.
+    """
+    try:
+        return pulls.read(number), None
+    except Misconfigured as error:
+        say(f"pull request {number}: not read: {error}")
+        return None, error
 
 
 def failed_stages(stages: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from bot.domain.catalog import Catalog
@@ -12,6 +12,7 @@ from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.value import SLUG
 from bot.domain.withdrawal import Withdrawal
+from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
 from bot.pipeline.entries import read_manifest
 from bot.pipeline.gate import WRITERS, Repository, gather_facts, judge
 from bot.pipeline.validate import ReadTexts
@@ -99,6 +100,8 @@ class Reply:
     """Whether it was carried out."""
     body: str
     """Markdown."""
+    unseen: RexrankError | None = None
+    """Why there is no reaction under the comment, None when there is one."""
 
 
 @dataclass(frozen=True)
@@ -157,9 +160,13 @@ def answer_command(comment: Comment, desk: Desk) -> Reply | None:
         head=pull.head,
         run_url=desk.run_url,
     )
-    desk.pulls.react(comment.number, comment.id, "+1" if reply.done else "confused")
+    unseen = None
+    try:
+        desk.pulls.react(comment.number, comment.id, "+1" if reply.done else "confused")
+    except (Misconfigured, ServiceUnavailable) as error:
+        unseen = error  # a reaction is for the eye: the answer says the same
     desk.pulls.write_answer(comment.number, marker, render_answer(reply.body, audit))
-    return reply
+    return replace(reply, unseen=unseen)
 
 
 def carry_out(

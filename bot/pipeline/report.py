@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.catalog import Catalog
@@ -13,7 +13,7 @@ from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import board_id
 from bot.domain.quota import Allowance
 from bot.domain.scorecard import Fingerprint, Scorecard
-from bot.errors import Misconfigured
+from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
 from bot.pipeline.evidence import NO_TABLES, Tables
 from bot.pipeline.judge_alarm import check_judgements
 from bot.pipeline.leaderboard import is_about, is_stale
@@ -185,22 +185,63 @@ def preview_ranks(
     )
 
 
-def send_report(
-    pulls: PullRequests, number: int, head: str, report: CommentData
-) -> Mapping[str, str]:
-    """Write the comment, the check and the labels; return what was written, by kind.
+@dataclass(frozen=True)
+class Sent:
+    """What came of an answer: each part of it was tried, whatever became of the others."""
 
-    The check comes last: it is what a merge waits for, so it must not be green before the comment
-    says why.
+    written: Mapping[str, str]
+    """What was written, by part: comment, check, labels."""
+    unwritten: Mapping[str, RexrankError]
+    """Why the rest was not."""
+
+    @property
+    def error(self) -> RexrankError | None:
+        """What the run ends with; None where only labels are missing, which nothing waits for.
+
+        A permission that is missing comes before an outage: trying again would not help.
+        """
+        said = [error for part, error in self.unwritten.items() if part != "labels"]
+        lasting = [error for error in said if isinstance(error, Misconfigured)]
+        return next(iter(lasting or said), None)
+
+
+def send_report(pulls: PullRequests, number: int, head: str, report: CommentData) -> Sent:
+    """Write the comment, then the check, then the labels; return what came of each.
+
+    The check comes after the comment: it is what a merge waits for, so it must not be green before
+    the comment says why. Where one of the two cannot be written, the other says so.
     """
-    written = {}
-    comment = render_comment(report)
-    if comment is not None:
-        written["comment"] = pulls.write_comment(number, comment)
+    written: dict[str, str] = {}
+    unwritten: dict[str, RexrankError] = {}
+
+    def attempt(part: str, write: Callable[[], str]) -> None:
+        try:
+            written[part] = write()
+        except (Misconfigured, ServiceUnavailable) as error:
+            unwritten[part] = error
+
+    def write_comment() -> str:
+        return pulls.write_comment(number, render_comment(report) or "")
+
+    def write_check() -> str:
+        check = render_check(report)
+        pulls.write_check(head, check)
+        return check.conclusion
+
+    def write_labels() -> str:
         labels = labels_for(report.outcome)
         pulls.write_labels(number, labels, managed=MANAGED_LABELS)
-        written["labels"] = ", ".join(labels)
-    check = render_check(report)
-    pulls.write_check(head, check)
-    written["check"] = check.conclusion
-    return written
+        return ", ".join(labels)
+
+    answers = report.outcome is not None
+    if answers:
+        attempt("comment", write_comment)
+        if error := unwritten.get("comment"):
+            report = replace(report, unwritten=f"The comment could not be written: {error}.")
+    attempt("check", write_check)
+    if answers:
+        if "comment" in written and (error := unwritten.get("check")):
+            report = replace(report, unwritten=f"The check could not be written: {error}.")
+            attempt("comment", write_comment)
+        attempt("labels", write_labels)
+    return Sent(written, unwritten)

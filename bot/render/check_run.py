@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from bot.domain.label import LABELS, NEEDS_WORK, OUR_FAULT, SCORED, WAITING
 from bot.ports import CheckRun, Conclusion
-from bot.render.comment import CommentData, Outcome, verdict_text, verdict_title
+from bot.render.comment import CommentData, Outcome, next_steps, verdict_text, verdict_title
+from bot.render.markdown import text
 from bot.render.numbers import count
 
 CHECK_NAME = "rexrank"
 """Name of the check."""
 
-MANAGED_LABELS = (
-    "rexrank: needs work",
-    "rexrank: scored",
-    "rexrank: waiting",
-    "rexrank: our fault",
-)
+MANAGED_LABELS = tuple(label.name for label in LABELS)
 """Labels that the bot sets and removes; all others are left alone."""
 
 # Neutral would let a pull request through that nobody checked: what waits asks for action.
@@ -26,11 +23,11 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {
     "withdrawal": "success",
 }
 _LABELS: dict[Outcome, str] = {
-    "needs-work": "rexrank: needs work",
-    "our-fault": "rexrank: our fault",
-    "waiting": "rexrank: waiting",
-    "scored": "rexrank: scored",
-    "withdrawal": "rexrank: waiting",
+    "needs-work": NEEDS_WORK.name,
+    "our-fault": OUR_FAULT.name,
+    "waiting": WAITING.name,
+    "scored": SCORED.name,
+    "withdrawal": WAITING.name,
 }
 
 
@@ -50,11 +47,14 @@ def render_check(report: CommentData) -> CheckRun:
         if (amount := sum(finding.level == level for finding in findings))
     ]
     found = f"\n\n{', '.join(amounts)}." if amounts else ""
+    more = "The bot's comment says what to do next."
+    if report.unwritten:
+        more = f"{text(report.unwritten)}\n\n{next_steps(report)}"
     return CheckRun(
         name=CHECK_NAME,
         conclusion=_CONCLUSIONS[report.outcome],
         title=verdict_title(report.outcome),
-        summary=f"{verdict_text(report)}{found}\n\nThe bot's comment says what to do next.",
+        summary=f"{verdict_text(report)}{found}\n\n{more}",
         findings=findings,
     )
 

@@ -80,6 +80,8 @@ class CommentData:
     """What failed on our side, in the bot's own words; never a log."""
     allowances: tuple[Allowance, ...] = ()
     """How much of the quotas that count is used."""
+    unwritten: str = ""
+    """Which other part of the answer could not be written and why; empty when all could."""
 
 
 def decide_outcome(
@@ -114,7 +116,9 @@ def render_comment(report: CommentData) -> str | None:
         return None
     inspection = report.inspection
     blocks = [Block(f"{MARKER}\n## {verdict_title(report.outcome)}\n\n{verdict_text(report)}")]
-    blocks.append(Block(f"### What to do next\n\n{_next_steps(report)}"))
+    if report.unwritten:
+        blocks.append(Block(f"🔧 {text(report.unwritten)}"))
+    blocks.append(Block(f"### What to do next\n\n{next_steps(report)}"))
     findings = inspection.findings if inspection else ()
     head = inspection.head if inspection else None
 
@@ -177,7 +181,7 @@ def verdict_text(report: CommentData) -> str:
     return f"Every check of {subject} passed, and it was scored. {who}"
 
 
-def _next_steps(report: CommentData) -> str:
+def next_steps(report: CommentData) -> str:
     """Return what the submitter and the maintainer do next, as a list."""
     entry = report.inspection.submission if report.inspection else None
     if report.outcome == "needs-work":

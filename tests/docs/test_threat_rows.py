@@ -24,8 +24,9 @@ def rows_of(name: str) -> set[int]:
 
 
 def test_the_page_has_every_row_once() -> None:
-    assert sorted(ROWS) == list(range(1, 33))
-    assert len(re.findall(r"^\| \d+ \|", PAGE, re.M)) == 32
+    listed = [int(number) for number in re.findall(r"^\| (\d+) \|", PAGE, re.M)]
+    assert listed == sorted(set(listed))
+    assert set(range(1, 33)) <= set(listed) <= set(range(1, 46))
 
 
 @pytest.mark.parametrize("row", sorted(ROWS))

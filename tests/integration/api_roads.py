@@ -24,6 +24,10 @@ class Road(ABC):
         self.world = world
         self.issue = world.server.repository(BOARD).issues[1]
 
+    def matters(self, path: str) -> bool:
+        """Return whether a call must succeed: labels and reactions are for the eye alone."""
+        return not path.endswith(("/labels", "/reactions"))
+
     @abstractmethod
     def prepare(self) -> None:
         """Take back what an earlier run left."""
@@ -42,6 +46,7 @@ class ReportRoad(Road):
 
     def __init__(self, world: GateWorld) -> None:
         super().__init__(world)
+        world.act_as("submission", "report")
         self.folder = world.folder / "handed-over"
         git = world.server.repository(BOARD).git.folder
         words = ["--repo", str(git), "--base", "main", "--head", world.head()]
@@ -65,8 +70,12 @@ class ReportRoad(Road):
         assert "Ready, waiting for a person" in comment
         assert PERSON in [each.body for each in self.issue.comments]
         assert self.issue.labels == ["rexrank: scored"]
-        checks = self.world.server.repository(BOARD).check_runs.values()
-        assert [(check.name, check.conclusion) for check in checks] == [("rexrank", "success")]
+        checks = [*self.world.server.repository(BOARD).check_runs.values()]
+        # One that says that the comment is missing is followed by one that does not.
+        assert len(checks) <= 2
+        assert {(check.name, check.conclusion) for check in checks} == {("rexrank", "success")}
+        assert checks[-1].summary is not None
+        assert "could not be written" not in checks[-1].summary
 
 
 class CommandRoad(Road):
@@ -94,7 +103,8 @@ class CommandRoad(Road):
         (answer,) = self.world.answers()
         assert "Started" in answer
         (command,) = (c for c in self.issue.comments if c.body == "/rexrank rescore")
-        assert [reaction.content for reaction in command.reactions] == ["+1"]
+        # Where the reaction was refused or got lost, the answer is there all the same.
+        assert [reaction.content for reaction in command.reactions] in ([], ["+1"])
         started = self.world.server.repository(BOARD).dispatches
         # Where only the answer got lost, the run is started again: submission.yml has one run a
         # pull request, and a newer one ends it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.adapters.github import GitHubPullRequests
 from bot.adapters.github_calls import Patience
 from bot.ports import CheckRun
@@ -9,9 +11,12 @@ from bot.render.check_run import MANAGED_LABELS
 from bot.render.comment import MARKER
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
 from tests.fakes.github_server.clients import BOARD
+from tests.integration.act.job_tokens import permissions_of
 
 SECRET = "ghs_0123456789abcdefSECRET"
-PERMISSIONS = {"pull-requests": "write", "checks": "write", "contents": "write"}
+WORKFLOWS = Path(__file__).resolve().parents[2] / ".github" / "workflows"
+PERMISSIONS = permissions_of(WORKFLOWS / "submission.yml", "report")
+"""What the job that answers has, and no more."""
 BODY = f"{MARKER}\nYour file needs work."
 CHECK = CheckRun("rexrank", "failure", "Needs work", "One error.")
 LABELS = ("rexrank: needs work",)
@@ -56,8 +61,8 @@ def head_of(server: GitHubServer) -> str:
 def answer(pulls: GitHubPullRequests, head: str) -> None:
     """Do what one run of the bot does, over an older verdict."""
     pulls.write_comment(1, BODY)
-    pulls.write_labels(1, LABELS, managed=MANAGED_LABELS)
     pulls.write_check(head, CHECK)
+    pulls.write_labels(1, LABELS, managed=MANAGED_LABELS)
 
 
 def bodies(server: GitHubServer) -> list[str]:

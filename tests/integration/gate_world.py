@@ -14,12 +14,14 @@ from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.checks.manifest import parse_manifest
 from bot.cli.maintenance import Upstream
 from bot.cli.wiring import Workshop
+from bot.domain.label import LABELS
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.ports import CheckRun
 from bot.render.comment import MARKER
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
+from tests.integration.act.job_tokens import permissions_of
 from tests.require import require
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -28,12 +30,7 @@ BOARD = "board/reports"
 ENTRY = "submissions/moe"
 MANIFEST = f"{ENTRY}/manifest.yaml"
 SECRET = "gate-token"
-PERMISSIONS = {
-    "contents": "write",
-    "pull-requests": "write",
-    "checks": "write",
-    "actions": "write",
-}
+REPORT_SECRET = "report-token"
 WORKFLOWS = ("submission.yml", "publish.yml", "commands.yml")
 SUCCESS = CheckRun("rexrank", "success", "Ready", "Scored.")
 
@@ -51,7 +48,13 @@ class GateWorld:
         }
         files[".github/CODEOWNERS"] = "* @mia\n/leaderboard/\n"
         server.create_repository(BOARD, files, collaborators={"mia": "maintain", "wes": "write"})
-        server.add_token(SECRET, permissions=PERMISSIONS)
+        server.add_labels(BOARD, LABELS)
+        self.act_as("commands", "answer")
+        server.add_token(REPORT_SECRET, permissions=permissions("submission", "report"))
+
+    def act_as(self, workflow: str, job: str) -> None:
+        """Give the commands of a test the token of a job, with what that job has and no more."""
+        self.server.add_token(SECRET, permissions=permissions(workflow, job), repository=BOARD)
 
     def propose(self, login: str = "sam", **changed: str | None) -> int:
         """Return the number of somebody's pull request with the entry, from a new fork."""
@@ -105,7 +108,9 @@ class GateWorld:
         )
 
     def check(self, number: int = 1) -> None:
-        self.pulls().write_check(self.head(number), SUCCESS)
+        """Write the check as the job `report` does."""
+        settings = self.settings()
+        GitHubUpkeep(BOARD, REPORT_SECRET, **settings).write_check(self.head(number), SUCCESS)
 
     def approve(self, number: int = 1, login: str = "mia") -> None:
         self.server.review(BOARD, number, login)
@@ -138,6 +143,11 @@ class GateWorld:
     def answers(self, number: int = 1) -> list[str]:
         issue = self.server.repository(BOARD).issues[number]
         return [c.body for c in issue.comments if c.user.login == ACTIONS_BOT.login]
+
+
+def permissions(workflow: str, job: str) -> dict[str, str]:
+    """Return what the token of a job of this project's workflows may do."""
+    return permissions_of(CHECKOUT / f".github/workflows/{workflow}.yml", job)
 
 
 def sample_manifest() -> Manifest:

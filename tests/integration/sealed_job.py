@@ -17,6 +17,7 @@ from bot.adapters.catalog import BUILT_IN
 from bot.adapters.git import create_bare
 from bot.adapters.private_store import MEMORY, PREFIX
 from bot.cli.app import run
+from bot.domain.label import LABELS
 from bot.domain.value import sha256_of
 from tests.fakes.docker_client import write_client
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
@@ -24,12 +25,15 @@ from tests.fakes.github_server.description import DESCRIPTION
 from tests.require import require
 from tests.sealed_world import IDS, write_catalog, write_references, write_submission
 
+from .act.job_tokens import permissions_of
 from .engine.cache import hold_lock, open_cache
 
 BOARD = "board/reports"
 ENTRY = "secretive"
 TOKEN = "ghs_sealed0123456789"
-PERMISSIONS = {"contents": "write", "pull-requests": "write", "checks": "write"}
+WORKFLOW = Path(__file__).resolve().parents[2] / ".github/workflows/score-sealed.yml"
+JOBS = {"ledger": "record", "report": "report", "pull": "inspect", "quota": "inspect"}
+"""Command -> job of the workflow that runs it."""
 MARKS = (b"zebra", b"quartz", b"bogoluna", b"pelican", b"AGE-SECRET-KEY", TOKEN.encode())
 """Of references, canaries, sealed predictions and secrets; in lower case where they are words."""
 SEALED = "predictions/locked.findings.json.age"
@@ -74,7 +78,10 @@ class SealedWorld:
         patch.setenv("REXRANK_SCORER_IMAGE", "scorer:test")
         self.engine()
         server.create_repository(BOARD, {"README.md": b"x"}, collaborators={"mia": "maintain"})
-        server.add_token(TOKEN, permissions=PERMISSIONS)
+        server.add_labels(BOARD, LABELS)
+        server.add_token(TOKEN, permissions=permissions_of(WORKFLOW, "score"))
+        for job in set(JOBS.values()):
+            server.add_token(f"{TOKEN}-{job}", permissions=permissions_of(WORKFLOW, job))
         server.fork(BOARD, "sybil")
 
     def engine(self, hook: str = "") -> None:
@@ -158,8 +165,8 @@ class SealedWorld:
         return run(self.words(head))
 
     def bot(self, *words: str) -> int:
-        """Run another command with the bot's token."""
-        self.patch.setenv("REXRANK_TOKEN", TOKEN)
+        """Run another command with the token of the job that runs it."""
+        self.patch.setenv("REXRANK_TOKEN", f"{TOKEN}-{JOBS[words[0]]}")
         return run(list(words))
 
     def record(self, head: str) -> int:

@@ -46,6 +46,7 @@ jobs:
   answer:
     needs: read
     runs-on: ubuntu-24.04
+    permissions: {{pull-requests: write}}
     steps:
       - uses: actions/download-artifact@v7
         with: {{name: score, path: in}}
@@ -84,7 +85,6 @@ def run(
 ) -> ActRun:
     """Return the run that the opening of a pull request from a fork starts."""
     server.create_repository("board/reports", {"who.txt": "main\n", WORKFLOW: workflow})
-    server.add_token("actions-token", permissions={"pull-requests": "write"})
     server.fork("board/reports", "sam")
     server.push("sam/reports", "mine", {"who.txt": "fork\n", WORKFLOW: step("exit 9")})
     number = server.open_pull_request("sam/reports:mine").number
@@ -98,7 +98,6 @@ def run(
         WORKFLOW,
         "pull_request_target",
         event_file,
-        secrets={"GITHUB_TOKEN": "actions-token"},
         server=server,
         late_when=late_when,
     )
@@ -114,7 +113,7 @@ def test_a_workflow_reads_main_hands_over_and_comments(
     assert (comment.user.login, comment.body) == ("github-actions[bot]", "scored #1")
     assert done.artifacts["score"] == {"score.txt": b"scored\n"}
     assert b"canary" not in done.artifacts["environment"]["environment.txt"]
-    assert "actions-token" not in done.log
+    assert "ghs_" not in done.log
     assert "Job succeeded" in done.log
 
 

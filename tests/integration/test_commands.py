@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.cli.app import run
-from tests.integration.gate_world import BOARD, ENTRY, SECRET, GateWorld, gate_world
+from tests.integration.gate_world import (
+    BOARD,
+    ENTRY,
+    SECRET,
+    GateWorld,
+    gate_world,
+    permissions,
+)
+
+MAY_REACT = permissions("commands", "answer").get("issues") == "write"
 
 
 @pytest.fixture
@@ -42,6 +51,11 @@ def reactions(world: GateWorld) -> list[str]:
     return [reaction.content for comment in comments for reaction in comment.reactions]
 
 
+def shown(*contents: str) -> list[str]:
+    """Return these reactions where the job may react at all; the answer never waits for it."""
+    return list(contents) if MAY_REACT else []
+
+
 def dispatches(world: GateWorld) -> list[dict[str, object]]:
     return world.server.repository(BOARD).dispatches
 
@@ -61,7 +75,7 @@ def test_row_27_a_command_is_answered_once_however_often_its_event_comes(world: 
     assert answer.startswith(f"<!-- rexrank-bot:answer {payload['comment']['id']} -->\n")
     assert "by mia" in answer
     assert "permission write" in answer
-    assert reactions(world) == ["+1"]
+    assert reactions(world) == shown("+1")
     (dispatch,) = dispatches(world)
     assert dispatch["workflow"] == "submission.yml"
     assert dispatch["ref"] == "main"
@@ -76,7 +90,7 @@ def test_row_27_a_stranger_starts_nothing(world: GateWorld, name: str, login: st
     tell(world, login, f"/rexrank {name}")
     (answer,) = world.answers()
     assert "This command is for a maintainer" in answer
-    assert reactions(world) == ["confused"]
+    assert reactions(world) == shown("confused")
     assert dispatches(world) == []
 
 
@@ -140,7 +154,7 @@ def test_help_and_unknown_words_are_answered_to_everybody(world: GateWorld) -> N
     assert "Takes a merged entry off the leaderboard" in known
     assert "There is no such command" in unknown
     assert "@mia" not in unknown
-    assert reactions(world) == ["+1", "confused"]
+    assert reactions(world) == shown("+1", "confused")
 
 
 def test_status_tells_the_author_what_stands_before_a_merge(world: GateWorld) -> None:
@@ -159,7 +173,7 @@ def test_score_says_so_when_there_is_no_workflow_for_it(world: GateWorld) -> Non
     tell(world, "mia", "/rexrank score")
     (answer,) = world.answers()
     assert "score&#8203;-sealed.yml" in answer or "score-sealed.yml" in answer
-    assert reactions(world) == ["confused"]
+    assert reactions(world) == shown("confused")
 
 
 def test_a_merged_entry_is_withdrawn_by_its_submitter_for_good(world: GateWorld) -> None:

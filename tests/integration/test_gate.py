@@ -14,7 +14,7 @@ from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.pipeline.gate import gather_facts, judge
 from tests.fakes.github_server import App
 from tests.fakes.github_server.clients import connect
-from tests.integration.gate_world import BOARD, ENTRY, SECRET, GateWorld, gate_world
+from tests.integration.gate_world import BOARD, ENTRY, REPORT_SECRET, SECRET, GateWorld, gate_world
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_row_6_a_job_named_like_the_check_does_not_count(
     """GitHub Actions writes a check for every job, and calls it by a UUID."""
     world.record()
     world.approve()
-    actions = connect(world.server.api_url, SECRET).get_repo(BOARD)
+    actions = connect(world.server.api_url, REPORT_SECRET).get_repo(BOARD)
     job = "f47ac10b-58cc-4372-a567-0e02b2c3d479"
     actions.create_check_run("rexrank", world.head(), conclusion="success", external_id=job)
     (reason,) = reasons(world, capsys, "--merge")

@@ -110,15 +110,16 @@ def test_comments_come_in_pages_and_belong_to_the_bot(server: GitHubServer) -> N
     assert (made.user.login, made.user.type) == ("github-actions[bot]", "Bot")
     pages = [one for one in server.requests if one.path.endswith("/comments")]
     assert len([one for one in pages if one.method == "GET"]) == 4
-    made.create_reaction("rocket")
-    assert [one.content for one in made.get_reactions()] == ["rocket"]
+    [seen] = [one for one in pull_of(server, "sam-token").get_issue_comments() if one.id == made.id]
+    seen.create_reaction("rocket")
+    assert [one.content for one in seen.get_reactions()] == ["rocket"]
     made.delete()
     assert len(list(pull.get_issue_comments())) == 101
     assert refusal(lambda: pull.create_issue_comment("x" * 65_537))[0] == 422
 
 
 def test_labels_are_made_added_set_and_removed(server: GitHubServer) -> None:
-    pull, repository = pull_of(server), board(server)
+    pull, repository = pull_of(server, "mia-token"), board(server, "mia-token")
     repository.create_label("ready", "00ff00", "May be merged")
     assert refusal(lambda: repository.create_label("Ready", "00ff00"))[0] == 422
     pull.add_to_labels("ready", "new")
@@ -173,8 +174,10 @@ def test_statuses_reviews_permissions_and_people_are_served(server: GitHubServer
 
 def test_tokens_open_what_they_were_given(server: GitHubServer) -> None:
     server.add_token("weak", permissions={"contents": "read"})
-    weak = pull_of(server, "weak")
     forbidden = (403, "Resource not accessible by integration")
+    assert refusal(lambda: pull_of(server, "weak")) == forbidden
+    server.add_token("weak", permissions={"contents": "read", "pull-requests": "read"})
+    weak = pull_of(server, "weak")
     assert refusal(lambda: weak.create_issue_comment("x")) == forbidden
     assert refusal(weak.merge) == forbidden
     assert refusal(lambda: connect(server.api_url).get_user().login) == forbidden

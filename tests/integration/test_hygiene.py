@@ -30,15 +30,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_APP_ID", "")
         monkeypatch.delenv("REXRANK_SCORER_IMAGE", raising=False)
         monkeypatch.setattr(maintenance, "open_pulls", lambda _: made.pulls())
-        made.server.add_token(
-            SECRET,
-            permissions={
-                "contents": "write",
-                "pull-requests": "write",
-                "checks": "write",
-                "issues": "write",
-            },
-        )
+        made.act_as("hygiene", "look")
         made.check()
         publish(made)
         yield made

@@ -1,6 +1,7 @@
 """A GitHub on a loopback port: real git repositories, the REST API a bot needs, faults to order."""
 
 from .accounts import ACTIONS_BOT, Account, App, Token
+from .calls import Refusal
 from .faults import Fault
 from .server import GitHubServer, Request
 from .state import Comment, Issue, Pull, Repository, Review
@@ -14,6 +15,7 @@ __all__ = [
     "GitHubServer",
     "Issue",
     "Pull",
+    "Refusal",
     "Repository",
     "Request",
     "Review",

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 LEVELS = ("none", "read", "write", "admin")
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class Account:
-    """A person, an organisation or an app's own user."""
+    """A person, an organisation or an app's own user; the number is who they are."""
 
-    login: str
+    login: str = field(compare=False)
+    """Changes when they are renamed."""
     id: int
-    type: Literal["User", "Bot", "Organization"] = "User"
+    type: Literal["User", "Bot", "Organization"] = field(default="User", compare=False)
+    gone: bool = field(default=False, compare=False)
+    """Whether they deleted themselves: what they wrote stays, without a name."""
+
+
+GHOST = Account("ghost", 10137)
+"""Whom GitHub shows where the description demands somebody and there is nobody any more."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +48,35 @@ class Token:
     permissions: Mapping[str, str] | None = None
     """Scope -> level for an app's token; None for a person, whose role in a repository decides."""
     app: App | None = None
+    repository: str | None = None
+    """owner/name of the only repository that it is for; None for every one that is no fork."""
+    deploy_key: bool = False
+    """Whether it stands for a deploy key, which GitHub takes over ssh only: it opens git and
+    nothing else, and is the bypass actor `DeployKey`."""
+    is_jwt: bool = False
+    """Whether it is an app's own signed statement of who it is, good for /app alone."""
+
+    @property
+    def of_a_run(self) -> bool:
+        """Return whether it is the GITHUB_TOKEN of a workflow's job."""
+        return self.app == ACTIONS_APP
 
     def level(self, scope: str) -> str:
-        """Return the level this app token was given for a scope such as "pull-requests"."""
+        """Return the level this app token was given for a scope such as "pull-requests".
+
+        Every app token may read metadata, whatever else it may.
+        """
         permissions = self.permissions or {}
-        return permissions.get(scope, permissions.get(scope.replace("-", "_"), "none"))
+        given = permissions.get(scope.replace("_", "-"), permissions.get(scope.replace("-", "_")))
+        return given or ("read" if scope == "metadata" else "none")
 
     def grants(self, level: str, scopes: tuple[str, ...]) -> bool:
         """Return whether one of the scopes has at least this level."""
         return any(LEVELS.index(self.level(scope)) >= LEVELS.index(level) for scope in scopes)
+
+    def covers(self, full_name: str) -> bool:
+        """Return whether it was made for this repository."""
+        return self.repository is None or self.repository.lower() == full_name.lower()
 
 
 def role_grants(role: str, level: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,16 @@ DOCUMENTATION = "https://docs.github.com/rest"
 class Refusal(Exception):
     """An answer of 400 or more, in GitHub's words."""
 
-    def __init__(self, status: int, message: str, errors: Sequence[Json | str] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        errors: Sequence[Json | str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = dict(headers or {})
         self.document: Json = {
             "message": message,
             "documentation_url": DOCUMENTATION,
@@ -86,9 +93,8 @@ class Call:
         Raises:
             Refusal: 404, there is none, or the caller may not know of it.
         """
-        name = f"{self.params['owner']}/{self.params['repo']}".lower()
-        found = self.world.repositories.get(name)
-        if found is None or not self.may(found, "read", ("contents", "metadata")):
+        found = self.world.find_repository(f"{self.params['owner']}/{self.params['repo']}")
+        if found is None or not self.may_know(found):
             raise Refusal(404, NOT_FOUND)
         return found
 
@@ -115,35 +121,22 @@ class Call:
             raise Refusal(404, NOT_FOUND)
         return pull
 
-    def may(self, repository: Repository, level: str, scopes: tuple[str, ...]) -> bool:
-        """Return whether the caller has this level of access to a repository."""
-        if level == "read" and not repository.private:
+    def may_know(self, repository: Repository) -> bool:
+        """Return whether the caller may know that a repository exists."""
+        if not repository.private:
             return True
-        if self.token is None:
+        token = self.token
+        if token is None:
             return False
-        if self.token.permissions is not None:
-            return self.token.grants(level, scopes)
-        return role_grants(repository.role(self.token.account.login), level)
+        if token.app is not None:
+            return repository.parent is None and token.covers(repository.full_name)
+        return role_grants(repository.role(token.account.login), "read")
 
-    def require(self, level: str, scopes: tuple[str, ...], anyone: bool = False) -> None:
-        """Stop the call when the caller lacks the access it needs.
-
-        Args:
-            level: "read" or "write".
-            scopes: the app permissions of which one is enough.
-            anyone: every signed-in person may do it in a repository they can read.
-        """
-        token = self.token if level == "read" else self.caller
-        needed = "read" if anyone and token is not None and token.permissions is None else level
-        if self.may(self.repository, needed, scopes):
-            return
-        by_app = token is not None and token.permissions is not None
-        raise Refusal(
-            403,
-            "Resource not accessible by integration"
-            if by_app
-            else "Resource not accessible by personal access token",
-        )
+    def require_role(self, level: str) -> None:
+        """Stop a person whose role is not enough; an app's permissions were looked at before."""
+        token = self.caller
+        if token.app is None and not role_grants(self.repository.role(token.account.login), level):
+            raise Refusal(403, "Resource not accessible by personal access token")
 
     def commit(self, revision: str) -> str:
         """Return the commit a branch, tag or sha names here.
@@ -172,6 +165,8 @@ class Route:
     scopes: tuple[str, ...]
     level: str
     anyone: bool
+    app: bool
+    """Whether it is for an app's signed statement, and looks at that itself."""
     described: str
     """The path under which the description has it."""
     endpoint: Endpoint
@@ -187,6 +182,7 @@ def endpoint(
     *scopes: str,
     level: str = "",
     anyone: bool = False,
+    app: bool = False,
     described: str = "",
 ) -> Callable[[Endpoint], Endpoint]:
     """Register a function as the answer to a method and path.
@@ -197,6 +193,7 @@ def endpoint(
         scopes: the app permissions of which one is enough.
         level: "read" or "write"; by default what the method suggests.
         anyone: every signed-in person may do it in a repository they can read.
+        app: it is for an app's signed statement, and looks at that itself.
         described: the description's path for an older address that GitHub still answers.
     """
 
@@ -209,6 +206,7 @@ def endpoint(
                 scopes or ("metadata",),
                 level or ("read" if method == "GET" else "write"),
                 anyone,
+                app,
                 described or template,
                 function,
             )

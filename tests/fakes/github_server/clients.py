@@ -6,10 +6,14 @@ from github import Auth, Github
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
+from bot.domain.label import LABELS, Label
+
 from .server import GitHubServer
 
 BOARD = "board/reports"
 MANIFEST = "submissions/moe/manifest.yaml"
+OTHER_LABELS = (Label("help wanted", "008672", ""), Label("question", "d876e3", ""))
+"""What a new repository has of its own, two of them."""
 BOT = {"pull-requests": "write", "checks": "write", "contents": "write", "statuses": "write"}
 
 
@@ -19,6 +23,7 @@ def seed_board(server: GitHubServer) -> None:
     The tokens are "bot" (GitHub Actions), "mia-token" and "sam-token".
     """
     server.create_repository(BOARD, {"README.md": "hi\n"}, collaborators={"mia": "maintain"})
+    server.add_labels(BOARD, (*LABELS, *OTHER_LABELS))
     server.add_token("bot", permissions=BOT)
     server.add_token("mia-token", "mia")
     server.add_token("sam-token", "sam")

@@ -7,6 +7,7 @@ from .documents import (
     app_document,
     label_document,
     node_id,
+    person_document,
     repository_document,
     rollup_document,
     user_document,
@@ -41,7 +42,7 @@ def comment_document(site: Site, repository: Repository, comment: Comment) -> Js
         "url": url,
         "html_url": f"{site.html_url(repository)}/{page}/{issue.number}#issuecomment-{comment.id}",
         "issue_url": f"{site.repository_url(repository)}/issues/{issue.number}",
-        "user": user_document(site, comment.user),
+        "user": person_document(site, comment.user),
         "body": comment.body,
         "created_at": comment.created_at,
         "updated_at": comment.updated_at,
@@ -71,7 +72,7 @@ def issue_document(site: Site, repository: Repository, issue: Issue) -> Json:
         "state_reason": None,
         "title": issue.title,
         "body": issue.body,
-        "user": user_document(site, issue.user),
+        "user": person_document(site, issue.user),
         "labels": _labels(site, repository, issue),
         "assignee": None,
         "assignees": [],
@@ -174,7 +175,7 @@ def review_document(site: Site, repository: Repository, issue: Issue, review: Re
     return {
         "id": review.id,
         "node_id": node_id("PullRequestReview", review.id),
-        "user": user_document(site, review.user),
+        "user": person_document(site, review.user),
         "body": review.body,
         "state": review.state,
         "html_url": page,
@@ -244,7 +245,7 @@ def _end(site: Site, repository: Repository, ref: str, sha: str) -> Json:
         "ref": ref,
         "sha": sha,
         "user": user_document(site, repository.owner),
-        "repo": repository_document(site, repository),
+        "repo": None if repository.deleted else repository_document(site, repository),
     }
 
 

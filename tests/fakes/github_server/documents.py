@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from .accounts import Account, App
+from .accounts import GHOST, Account, App
 from .bare import Change
 from .state import Json, Label, Reaction, Repository
 
@@ -101,7 +101,8 @@ def node_id(kind: str, number: int) -> str:
 
 
 def user_document(site: Site, account: Account) -> Json:
-    """Return a simple-user."""
+    """Return a simple-user; GitHub's ghost where the account was deleted."""
+    account = GHOST if account.gone else account
     url = f"{site.api_url}/users/{account.login}"
     return {
         "login": account.login,
@@ -116,6 +117,11 @@ def user_document(site: Site, account: Account) -> Json:
         "user_view_type": "public",
         "site_admin": False,
     }
+
+
+def person_document(site: Site, account: Account) -> Json | None:
+    """Return a nullable-simple-user: nobody where the account was deleted."""
+    return None if account.gone else user_document(site, account)
 
 
 def profile_document(site: Site, account: Account, created_at: str) -> Json:
@@ -275,7 +281,7 @@ def reaction_document(site: Site, reaction: Reaction) -> Json:
     return {
         "id": reaction.id,
         "node_id": node_id("Reaction", reaction.id),
-        "user": user_document(site, reaction.user),
+        "user": person_document(site, reaction.user),
         "content": reaction.content,
         "created_at": reaction.created_at,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .authorization import require_label_maker
 from .calls import NOT_FOUND, Call, Listing, Refusal, Reply, endpoint, invalid
 from .conversations import comment_document, issue_document
 from .documents import label_document, reaction_document
@@ -53,8 +54,7 @@ def update_issue(call: Call) -> Reply:
         issue.body = _checked_body(call.body["body"], "Issue")
     issue.title = call.body.get("title") or issue.title
     if "labels" in call.body:
-        issue.labels.clear()
-        _label(call, issue, call.body["labels"])
+        _label(call, issue, call.body["labels"], replace=True)
     close_or_reopen(call, issue, call.body.get("state", issue.state))
     return Reply(200, issue_document(call.world.site, call.repository, issue))
 
@@ -84,9 +84,8 @@ def create_comment(call: Call) -> Reply:
     body = _checked_body(call.body["body"], "IssueComment") or ""
     issue = call.issue
     made = call.world.comment(
-        call.repository.full_name, issue.number, call.caller.account.login, body
+        call.repository.full_name, issue.number, call.caller.account.login, body, call.caller
     )
-    made.app = call.caller.app
     return Reply(201, comment_document(call.world.site, call.repository, made))
 
 
@@ -177,8 +176,7 @@ def add_issue_labels(call: Call) -> Reply:
 
 @endpoint("PUT", ISSUE + "/labels", *TALK)
 def set_issue_labels(call: Call) -> Reply:
-    call.issue.labels.clear()
-    _label(call, call.issue, call.body.get("labels", []))
+    _label(call, call.issue, call.body.get("labels", []), replace=True)
     return _issue_labels(call)
 
 
@@ -222,7 +220,7 @@ def _comment(call: Call) -> Comment:
 def _own_comment(call: Call) -> Comment:
     comment = _comment(call)
     if comment.user != call.caller.account:
-        call.require("write", TALK)
+        call.require_role("write")
     return comment
 
 
@@ -264,9 +262,13 @@ def _add_label(call: Call, name: str) -> Label:
     return label
 
 
-def _label(call: Call, issue: Issue, names: list[str | Json]) -> None:
-    for given in names:
-        name = _known_name(call, given if isinstance(given, str) else str(given["name"]))
+def _label(call: Call, issue: Issue, given: list[str | Json], *, replace: bool = False) -> None:
+    names = [_known_name(call, one if isinstance(one, str) else str(one["name"])) for one in given]
+    if any(name not in call.repository.labels for name in names):
+        require_label_maker(call)
+    if replace:
+        issue.labels.clear()
+    for name in names:
         if name not in call.repository.labels:
             _add_label(call, name)
         if name not in issue.labels:

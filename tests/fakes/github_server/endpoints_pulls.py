@@ -6,7 +6,8 @@ from .calls import NOT_FOUND, Call, Listing, Refusal, Reply, endpoint, invalid
 from .conversations import merge_base, pull_document, review_document
 from .documents import commit_document, file_document
 from .endpoints_issues import close_or_reopen
-from .state import Issue, Pull, Review
+from .merging import Wish, merge
+from .state import Review
 
 REPO = "/repos/{owner}/{repo}"
 PULL = REPO + "/pulls/{pull_number}"
@@ -128,6 +129,7 @@ def create_review(call: Call) -> Reply:
         commit, call.world.time(),
     )  # fmt: skip
     pull.reviews.append(review)
+    call.world.note("pull_request_review", call.repository, call.caller, "submitted", issue.number)
     return Reply(200, review_document(call.world.site, call.repository, issue, review))
 
 
@@ -140,30 +142,10 @@ def is_merged(call: Call) -> Reply:
 
 @endpoint("PUT", PULL + "/merge", "contents")
 def merge_pull(call: Call) -> Reply:
-    issue, pull, git = call.issue, call.pull, call.repository.git
-    tree = git.merge_tree(pull.base_sha, pull.head_sha)
-    if issue.state != "open" or pull.draft or tree is None:
-        raise Refusal(405, "Pull Request is not mergeable")
-    if call.body.get("sha", pull.head_sha) != pull.head_sha:
-        raise Refusal(409, "Head branch was modified. Review and try the merge again.")
-    method = call.body.get("merge_method", "merge")
-    if method == "rebase":
-        raise Refusal(405, "Rebase merges are not allowed on this repository.")
-    parents = [pull.base_sha] if method == "squash" else [pull.base_sha, pull.head_sha]
-    made = git.commit_tree(tree, parents, _message(call, issue, pull), call.caller.account.login)
-    git.run("update-ref", f"refs/heads/{pull.base_ref}", made, pull.base_sha)
-    pull.merged_at = call.world.time()
-    pull.merged_by = call.caller.account
-    pull.merge_commit_sha = made
-    close_or_reopen(call, issue, "closed")
-    message = "Pull Request successfully merged"
-    return Reply(200, {"sha": made, "merged": True, "message": message})
-
-
-def _message(call: Call, issue: Issue, pull: Pull) -> str:
-    branch = f"{pull.head.owner.login}/{pull.head_ref}"
-    title = f"Merge pull request #{issue.number} from {branch}"
-    if call.body.get("merge_method") == "squash":
-        title = f"{issue.title} (#{issue.number})"
-    text = call.body.get("commit_message") or issue.title
-    return f"{call.body.get('commit_title') or title}\n\n{text}\n"
+    body = call.body
+    wish = Wish(
+        body.get("merge_method", "merge"), body.get("sha"), body.get("commit_title"),
+        body.get("commit_message"),
+    )  # fmt: skip
+    made = merge(call.world, call.repository, call.issue, call.caller, wish)
+    return Reply(200, {"sha": made, "merged": True, "message": "Pull Request successfully merged"})

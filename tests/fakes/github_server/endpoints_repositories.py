@@ -131,12 +131,19 @@ def dispatch_workflow(call: Call) -> Reply:
     if unexpected:
         raise Refusal(422, f"Unexpected inputs provided: {unexpected}")
     call.repository.dispatches.append({"workflow": call.params["workflow_id"], **call.body})
+    call.world.note(
+        "workflow_dispatch", call.repository, call.caller,
+        action=name, ref=f"refs/heads/{call.body['ref']}", inputs=call.body.get("inputs") or {},
+    )  # fmt: skip
     return Reply(204)
 
 
 @endpoint("POST", REPO + "/dispatches", "contents")
 def dispatch_repository(call: Call) -> Reply:
     call.repository.dispatches.append(dict(call.body))
+    call.world.note(
+        "repository_dispatch", call.repository, call.caller, action=call.body["event_type"]
+    )
     return Reply(204)
 
 

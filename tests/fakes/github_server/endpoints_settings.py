@@ -18,13 +18,11 @@ PATHS: dict[str, str] = {
     "actions/permissions/fork-pr-contributor-approval": ADMINISTRATION,
     "pages": "pages",
 }
-"""Path below the repository, and the permission that an app's token needs."""
+"""Path below the repository, and whether a person needs to be an administrator."""
 
 
 def _answer(call: Call, path: str, scope: str) -> Reply:
     token = call.caller
-    if scope and token.permissions is not None and token.level(scope) == "none":
-        raise Refusal(403, "Resource not accessible by integration")
     if scope and token.permissions is None and call.repository.role(token.account.login) != "admin":
         raise Refusal(403, "Must have admin rights to Repository.")
     document = call.repository.settings.get(path.format(**call.params))

@@ -9,8 +9,8 @@ from typing import Any
 
 from .conversations import comment_document, issue_document, pull_document
 from .documents import commit_document, label_document, repository_document, user_document
+from .people import People
 from .state import Json, Repository
-from .world import World
 
 EXAMPLES = (
     Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def find_example(event: str, action: str | None) -> Json:
     return dict(fitting[0])
 
 
-class Events(World):
+class Events(People):
     """A world that can say what happened in it, as files for a workflow runner."""
 
     def pull_request_event(

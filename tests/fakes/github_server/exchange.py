@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import (
+    endpoints_apps,
     endpoints_checks,
     endpoints_issues,
     endpoints_pulls,
+    endpoints_refs,
     endpoints_repositories,
     endpoints_settings,
 )
 from .accounts import Token
+from .authorization import authorize
 from .calls import Call, Listing, Refusal, Reply, Route, find_route
 from .description import describe_bad_request, describe_mismatch
 from .world import World
@@ -26,6 +29,8 @@ ENDPOINTS = (
     endpoints_issues,
     endpoints_checks,
     endpoints_settings,
+    endpoints_apps,
+    endpoints_refs,
 )
 PAGE_SIZE = 30
 MAX_PAGE_SIZE = 100
@@ -62,6 +67,8 @@ def token_of(world: World, authorization: str) -> Token | None:
     if not authorization:
         return None
     scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() == "bearer" and secret.startswith("ey") and secret.count(".") == 2:
+        return endpoints_apps.token_of_jwt(world, secret)
     token = world.tokens.get(secret) if scheme.lower() in ("token", "bearer") else None
     if token is None:
         raise Refusal(401, "Bad credentials")
@@ -76,24 +83,17 @@ def answer(world: World, question: Question) -> Answer:
         route, params = find_route(question.method, question.path)
         params = {key: urllib.parse.unquote(value) for key, value in params.items()}
         call = Call(world, token, params, dict(question.query))
-        if route.template.startswith("/repos/"):
-            call.require(route.level, _scopes(route, call), route.anyone)
+        if route.template.startswith("/repos/") and not route.app:
+            authorize(call, route)
         call.body = _decode(route, question.body)
         reply = route.endpoint(call)
         given = _page(question, reply) if isinstance(reply, Listing) else _plain(reply)
     except Refusal as refusal:
-        given = Answer(refusal.status, refusal.document)
+        given = Answer(refusal.status, refusal.document, refusal.headers)
     if route is None:
         return given
     mismatch = describe_mismatch(route.method, route.described, given.status, given.document)
     return Answer(given.status, given.document, given.headers, mismatch)
-
-
-def _scopes(route: Route, call: Call) -> tuple[str, ...]:
-    """Return the permissions that help: `pull-requests` opens no plain issue."""
-    if "issue_number" in call.params and call.issue.pull is None:
-        return tuple(scope for scope in route.scopes if scope != "pull-requests")
-    return route.scopes
 
 
 def _decode(route: Route, body: bytes) -> Any:

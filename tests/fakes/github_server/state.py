@@ -71,6 +71,8 @@ class Pull:
     merged_at: str | None = None
     merged_by: Account | None = None
     merge_commit_sha: str | None = None
+    last_pusher: str = ""
+    """Who pushed the head; whose fork it is where nobody was seen to."""
     reviews: list[Review] = field(default_factory=list)
 
 
@@ -146,6 +148,14 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     dispatches: list[Json] = field(default_factory=list)
     """Bodies of workflow and repository dispatches, in order; nothing is started by them."""
+    rulesets: dict[int, Json] = field(default_factory=dict)
+    """Rulesets as GitHub's own documents of them, by number; they are in force."""
+    pushers: dict[str, str] = field(default_factory=dict)
+    """Who pushed a ref last, by the ref's full name."""
+    merge_methods: tuple[str, ...] = ("merge", "squash")
+    """Ways of merging that its settings allow."""
+    deleted: bool = False
+    """Whether it was removed: a fork whose pull requests live on."""
     settings: dict[str, Any] = field(default_factory=dict)
     """What the settings endpoints answer, by the path below the repository."""
 
@@ -166,13 +176,36 @@ class Repository:
         return next((comment for comment in comments if comment.id == comment_id), None)
 
     def sync_pulls(self) -> None:
-        """Bring refs/pull/N/head and the open pull requests up to the branches they follow."""
+        """Bring refs/pull/N/head and the open pull requests up to the branches they follow.
+
+        Approvals of an older head are dismissed where a ruleset of the base branch says so.
+        """
         for issue in self.issues.values():
             pull = issue.pull
             if pull is None or issue.state != "open":
                 continue
             pull.base_sha = self.git.resolve(f"refs/heads/{pull.base_ref}") or pull.base_sha
-            tip = pull.head.git.resolve(f"refs/heads/{pull.head_ref}")
-            if tip is not None and tip != self.git.resolve(f"refs/pull/{issue.number}/head"):
+            if pull.head.deleted:
+                continue
+            head_ref = f"refs/heads/{pull.head_ref}"
+            tip = pull.head.git.resolve(head_ref)
+            pull.last_pusher = pull.head.pushers.get(head_ref, pull.head.owner.login)
+            before = self.git.resolve(f"refs/pull/{issue.number}/head")
+            if tip is not None and tip != before:
                 self.git.take(pull.head.git, tip, f"refs/pull/{issue.number}/head")
                 pull.head_sha = tip
+                if before is not None and self._dismisses(pull.base_ref):
+                    for review in pull.reviews:
+                        if review.state == "APPROVED":
+                            review.state = "DISMISSED"
+
+    def _dismisses(self, branch: str) -> bool:
+        from .rulesets import applies
+
+        return any(
+            (rule.get("parameters") or {}).get("dismiss_stale_reviews_on_push")
+            for ruleset in self.rulesets.values()
+            if ruleset.get("enforcement") == "active"
+            and applies(ruleset, self, f"refs/heads/{branch}")
+            for rule in ruleset.get("rules", [])
+        )

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Protocol
 
-from .accounts import ACTIONS_APP, ACTIONS_BOT, Account, App, Token
+from .accounts import ACTIONS_APP, ACTIONS_BOT, Account, App, Token, role_grants
 from .bare import BareRepository, Content
+from .calls import Refusal
 from .documents import Site
-from .state import Comment, Issue, Pull, Repository, Review
+from .happenings import Happening
+from .state import Comment, Issue, Label, Pull, Repository, Review
+
+
+class LabelLike(Protocol):
+    """What a label says."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def color(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 def now() -> datetime:
@@ -29,6 +43,12 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[str, Repository] = {}
+        self.moved: dict[str, Repository] = {}
+        """Repositories whose owner has another name now, by their old one."""
+        self.installations: dict[int, Any] = {}
+        """Apps that are installed, by the app's number."""
+        self.happenings: list[Happening] = []
+        """What happened that may start workflows, in order."""
         self._last_id = 1000
         self.accounts[ACTIONS_BOT.login] = ACTIONS_BOT
 
@@ -51,12 +71,33 @@ class World:
             self.accounts[login] = Account(login, self.next_id())
         return self.accounts[login]
 
+    def note(
+        self,
+        name: str,
+        repository: Repository,
+        token: Token,
+        action: str = "",
+        number: int = 0,
+        **facts: Any,
+    ) -> None:
+        """Remember that something happened which may start workflows."""
+        self.happenings.append(
+            Happening(
+                name, repository, token.account.login, token.of_a_run, action, number, **facts
+            )
+        )
+
+    def person(self, login: str) -> Token:
+        """Return what somebody acts with on the pages of the site: their role and no secret."""
+        return Token("", self.account(login))
+
     def add_token(
         self,
         secret: str,
         login: str = ACTIONS_BOT.login,
         permissions: Mapping[str, str] | None = None,
         app: App | None = None,
+        repository: str | None = None,
     ) -> Token:
         """Return a new token.
 
@@ -66,15 +107,15 @@ class World:
             permissions: scope -> level as a workflow's `permissions:` has them; an app's token
                 without any has none; leave out for a person, whose role decides.
             app: the app behind a bot that is not GitHub Actions.
+            repository: owner/name of the only one it is for; every one that is no fork if absent.
         """
         account = self.account(login)
         if login == ACTIONS_BOT.login:
             app = app or ACTIONS_APP
         if app is not None:
-            account = Account(login, account.id, "Bot")
+            account.type = "Bot"
             permissions = permissions or {}
-        self.accounts[login] = account
-        self.tokens[secret] = Token(secret, account, permissions, app)
+        self.tokens[secret] = Token(secret, account, permissions, app, repository)
         return self.tokens[secret]
 
     def create_repository(
@@ -101,6 +142,13 @@ class World:
         repository.git.commit("main", files or {"README.md": f"# {name}\n"}, "Begin", owner)
         return repository
 
+    def add_labels(self, full_name: str, labels: Iterable[LabelLike]) -> None:
+        """Give a repository labels, as its set-up does."""
+        repository = self.repository(full_name)
+        for one in labels:
+            made = Label(self.next_id(), one.name, one.color, one.description)
+            repository.labels[one.name] = made
+
     def fork(self, full_name: str, login: str) -> Repository:
         """Return somebody's fork of a repository, with its branches as they are now."""
         parent = self.repository(full_name)
@@ -111,6 +159,11 @@ class World:
     def repository(self, full_name: str) -> Repository:
         """Return the repository owner/name."""
         return self.repositories[full_name.lower()]
+
+    def find_repository(self, full_name: str) -> Repository | None:
+        """Return a repository by its name, or by one it had; None when there is none."""
+        name = full_name.lower()
+        return self.repositories.get(name) or self.moved.get(name)
 
     def push(
         self,
@@ -123,7 +176,27 @@ class World:
         """Return the new commit on a branch of a repository, as if its author had pushed it."""
         repository = self.repository(full_name)
         author = self.account(login or repository.owner.login).login
-        return repository.git.commit(branch, files, message, author)
+        ref = f"refs/heads/{branch}"
+        before = repository.git.resolve(ref) or ""
+        made = repository.git.commit(branch, files, message, author)
+        repository.pushers[ref] = author
+        self.note("push", repository, self.person(author), ref=ref, before=before, head=made)
+        self.note_moved_heads(repository, self.person(author), ref, before)
+        return made
+
+    def note_moved_heads(
+        self, repository: Repository, token: Token, ref: str, before: str = "moved"
+    ) -> None:
+        """Remember for each open pull request from a branch that it has new commits."""
+        if not before:
+            return
+        for upstream in self.repositories.values():
+            for issue in upstream.issues.values():
+                pull = issue.pull
+                if pull is None or issue.state != "open" or pull.head is not repository:
+                    continue
+                if ref == f"refs/heads/{pull.head_ref}":
+                    self.note("pull_request", upstream, token, "synchronize", issue.number)
 
     def open_pull_request(
         self,
@@ -162,6 +235,7 @@ class World:
         issue = self.add_issue(repository, user, title, body)
         issue.pull = Pull(head, branch, head_sha, base, base_sha)
         repository.sync_pulls()
+        self.note("pull_request", repository, self.person(user.login), "opened", issue.number)
         return issue
 
     def add_issue(
@@ -174,13 +248,34 @@ class World:
         repository.issues[number] = issue
         return issue
 
-    def comment(self, full_name: str, number: int, login: str, body: str) -> Comment:
-        """Return a new comment somebody wrote on an issue or pull request."""
-        issue = self.repository(full_name).issues[number]
-        time = self.time()
-        comment = Comment(self.next_id(), number, self.account(login), body, time, time)
-        issue.comments.append(comment)
+    def comment(
+        self, full_name: str, number: int, login: str, body: str, token: Token | None = None
+    ) -> Comment:
+        """Return a new comment on an issue or pull request, by somebody on the site or a token."""
+        repository = self.repository(full_name)
+        time, account = self.time(), self.account(login)
+        comment = Comment(self.next_id(), number, account, body, time, time)
+        comment.app = token.app if token else None
+        repository.issues[number].comments.append(comment)
+        by = token or self.person(login)
+        self.note("issue_comment", repository, by, "created", number)
         return comment
+
+    def press_merge(
+        self, full_name: str, number: int, login: str, method: str = "merge", sha: str | None = None
+    ) -> str:
+        """Return the commit that the merge button made when somebody pressed it.
+
+        Raises:
+            Refusal: They may not, or a rule stands against it; it says which.
+        """
+        from .merging import Wish, merge
+
+        repository = self.repository(full_name)
+        if not role_grants(repository.role(login), "write"):
+            raise Refusal(403, "Must have push access to merge")
+        issue = repository.issues[number]
+        return merge(self, repository, issue, self.person(login), Wish(method, sha))
 
     def review(
         self, full_name: str, number: int, login: str, state: str = "APPROVED", body: str = ""
@@ -193,6 +288,7 @@ class World:
         account = self.account(login)
         review = Review(self.next_id(), account, state, body, pull.head_sha, self.time())
         pull.reviews.append(review)
+        self.note("pull_request_review", repository, self.person(login), "submitted", number)
         return review
 
     def _add(self, owner: str, name: str, parent: Repository | None, private: bool) -> Repository:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from .job_tokens import TokenStore, is_from_fork, lend_tokens, separate_tokens
+
 ACTIONS = Path(__file__).resolve().parent / "actions"
 PLATFORMS = ("ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04")
 USES = re.compile(r"^[\s-]*uses:\s*[\"']?([\w.-]+/[\w./-]+)@([\w.-]+)", re.MULTILINE)
@@ -24,7 +26,7 @@ GRACE_S = 5.0
 PASSED_ON = ("LANG", "LC_ALL", "TZ")
 
 
-class Server(Protocol):
+class Server(TokenStore, Protocol):
     """What a run needs to know of the loopback GitHub."""
 
     @property
@@ -73,13 +75,15 @@ def run_workflow(
 ) -> ActRun:
     """Return how a workflow ended that ran on this machine, offline.
 
+    Each job has a token of its own, with its `permissions:` and no more; all end with the run.
+
     Args:
         repo_folder: a work tree that holds the workflow; the jobs see only what they check out.
         workflow: the file, relative to `repo_folder`, such as .github/workflows/publish.yml.
         event: the name of the event.
         event_file: its payload; says which repository, commit and sender the run is for.
         env: variables for every step, beside those of GitHub.
-        secrets: by name; GITHUB_TOKEN is what `github.token` gives.
+        secrets: by name; the tokens of the jobs come to them.
         variables: what `vars` gives.
         server: the loopback GitHub.
         job: run this job (and what it needs) only.
@@ -109,24 +113,30 @@ def run_workflow(
             **(env or {}),
         }
         text = (repo_folder / workflow).read_text(encoding="utf-8")
+        made = separate_tokens(text)
+        copy = scratch / Path(workflow).name
+        copy.write_text(made.text, encoding="utf-8")
         command = [
-            str(act), event, "--workflows", workflow, "--eventpath", str(event_file.resolve()),
+            str(act), event, "--workflows", str(copy), "--eventpath", str(event_file.resolve()),
             "--actor", payload.get("sender", {}).get("login", "nobody"),
             "--pull=false", "--no-skip-checkout", "--no-cache-server", "--rm",
             "--action-offline-mode", "--env-file", str(scratch / "empty/none"),
             "--secret-file", str(scratch / "empty/none"), "--var-file", str(scratch / "empty/none"),
             "--input-file", str(scratch / "empty/none"),
             *(word for name in PLATFORMS for word in ("-P", f"{name}=-self-hosted")),
-            *map_actions(text, stand_ins or {}),
+            *map_actions(text + read_composites(repo_folder), stand_ins or {}),
             *_flags("--env", given), *_flags("--secret", secrets or {}),
             *_flags("--var", variables or {}), *(("--job", job) if job else ()),
         ]  # fmt: skip
-        try:
-            returncode, log = _run(
-                command, repo_folder, _environment(scratch, path), timeout_s, late_when
-            )
-        finally:
-            end_processes_of(scratch)
+        name = given["GITHUB_REPOSITORY"]
+        with lend_tokens(server, made, name, read_only=is_from_fork(event, payload)) as tokens:
+            command += _flags("--secret", tokens)
+            try:
+                returncode, log = _run(
+                    command, repo_folder, _environment(scratch, path), timeout_s, late_when
+                )
+            finally:
+                end_processes_of(scratch)
         return ActRun(returncode, log, read_artifacts(scratch / "artifacts"))
 
 
@@ -172,6 +182,12 @@ def describe_run(event: str, payload: Mapping[str, object]) -> dict[str, str]:
         branch = f"refs/heads/{repository.get('default_branch', 'main')}"
         described["GITHUB_REF"] = str(payload.get("ref") or branch)
     return described
+
+
+def read_composites(repo_folder: Path) -> str:
+    """Return the texts of the repository's own actions, which name others too."""
+    files = sorted((repo_folder / ".github/actions").glob("*/action.yml"))
+    return "".join(f"\n{file.read_text(encoding='utf-8')}" for file in files)
 
 
 def map_actions(workflow: str, stand_ins: Mapping[str, Path]) -> list[str]:

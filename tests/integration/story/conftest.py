@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.label import LABELS
 from tests.fakes.github_server import GitHubServer
 from tests.integration.act.runner import find_act
 from tests.integration.engine import Engine
 from tests.integration.engine.cache import hold_lock, open_cache
 from tests.integration.story.world import (
     CHECKOUT,
-    JOB_PERMISSIONS,
     MAINTAINER,
     UPSTREAM,
     World,
@@ -53,7 +53,7 @@ def world(
         rexrank("dataset", "import", "iu-xray", str(IU_XRAY), REXRANK_REFERENCES=str(references))
     with GitHubServer(folder / "github") as server:
         server.create_repository(UPSTREAM, project_files(), collaborators={MAINTAINER: "maintain"})
-        server.add_token("actions", permissions=JOB_PERMISSIONS)
+        server.add_labels(UPSTREAM, LABELS)
         server.add_token("mia-token", MAINTAINER)
         yield World(
             server=server,

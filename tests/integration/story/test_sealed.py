@@ -9,12 +9,12 @@ import pytest
 from pyrage import x25519
 
 from bot.adapters.private_store import MEMORY, PREFIX
+from bot.domain.label import LABELS
 from tests.fakes.github_server import GitHubServer
 from tests.integration.act.runner import find_act
 from tests.integration.engine import Engine
 from tests.integration.sealed_job import MARKS, hold_private_memory, pelican
 from tests.integration.story.world import (
-    JOB_PERMISSIONS,
     MAINTAINER,
     UPSTREAM,
     World,
@@ -49,7 +49,7 @@ def sealed(
     with hold_private_memory(), GitHubServer(folder / "github") as server:
         files = {**project_files(), **catalog}
         server.create_repository(UPSTREAM, files, collaborators={MAINTAINER: "maintain"})
-        server.add_token("actions", permissions=JOB_PERMISSIONS)
+        server.add_labels(UPSTREAM, LABELS)
         yield World(
             server=server,
             folder=folder,

@@ -11,7 +11,6 @@ import pytest
 from tests.fakes.github_server import GitHubServer
 from tests.integration.act.runner import find_act
 from tests.integration.story.world import (
-    JOB_PERMISSIONS,
     MAINTAINER,
     UPSTREAM,
     World,
@@ -29,7 +28,6 @@ def world(tmp_path_factory: pytest.TempPathFactory, warm: Path) -> Iterator[Worl
     folder = tmp_path_factory.mktemp("site")
     with GitHubServer(folder / "github") as server:
         server.create_repository(UPSTREAM, project_files(), collaborators={MAINTAINER: "maintain"})
-        server.add_token("actions", permissions=JOB_PERMISSIONS)
         yield World(
             server=server,
             folder=folder,

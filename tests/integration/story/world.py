@@ -19,14 +19,6 @@ MAINTAINER = "mia"
 BOT = "github-actions[bot]"
 RUN_TIMEOUT_S = 420.0
 
-JOB_PERMISSIONS = {
-    "contents": "write",
-    "pull-requests": "write",
-    "issues": "write",
-    "checks": "write",
-    "metadata": "read",
-}
-
 
 @dataclass
 class World:
@@ -78,7 +70,7 @@ class World:
             event,
             event_file,
             env={**self.docker, "STAND_IN_WARM": str(self.warm)},
-            secrets={"GITHUB_TOKEN": "actions", **(secrets or {})},
+            secrets=secrets,
             variables={
                 "REXRANK_REFERENCES": str(self.references),
                 "REXRANK_SCORER_IMAGE": self.image,

@@ -1,0 +1,122 @@
+"""What people and owners do to themselves: new names, deleted accounts and forks, apps, keys."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .accounts import Account, App, Token
+from .state import Repository
+from .world import World
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An app in one account's repositories, and the key it signs with."""
+
+    id: int
+    app: App
+    account: Account
+    """Whose repositories they are."""
+    bot: Account
+    """The app's own user."""
+    permissions: Mapping[str, str]
+    """The most that a token may be given, by scope."""
+    private_key: str
+    """PEM; only the app has it."""
+
+
+class People(World):
+    """A world whose accounts, forks, tokens and apps come and go."""
+
+    def rename_account(self, login: str, new_login: str) -> Account:
+        """Give somebody another login; their number stays, and the old login is free."""
+        account = self.accounts.pop(login)
+        assert new_login not in self.accounts, f"{new_login} is taken"
+        own = [one for one in self.repositories.values() if one.owner == account]
+        for repository in own:
+            del self.repositories[repository.full_name.lower()]
+            self.moved[repository.full_name.lower()] = repository
+        for repository in self.repositories.values():
+            if login in repository.collaborators:
+                repository.collaborators[new_login] = repository.collaborators.pop(login)
+        account.login = new_login
+        self.accounts[new_login] = account
+        for repository in own:
+            self.repositories[repository.full_name.lower()] = repository
+        return account
+
+    def delete_account(self, login: str) -> None:
+        """Remove somebody: what they wrote stays, nameless; their repositories and tokens go."""
+        account = self.accounts.pop(login)
+        for repository in [one for one in self.repositories.values() if one.owner == account]:
+            self.delete_repository(repository.full_name)
+        for token in [one for one in self.tokens.values() if one.account == account]:
+            self.remove_token(token.secret)
+        for repository in self.repositories.values():
+            repository.collaborators.pop(login, None)
+        account.gone = True
+
+    def delete_repository(self, full_name: str) -> None:
+        """Remove a repository; pull requests from it keep their head as refs/pull/N/head."""
+        repository = self.repository(full_name)
+        for upstream in self.repositories.values():
+            upstream.sync_pulls()
+        del self.repositories[full_name.lower()]
+        repository.deleted = True
+        shutil.rmtree(repository.git.folder)
+
+    def remove_token(self, secret: str) -> None:
+        """End a token, as that of a job ends with its run."""
+        self.tokens.pop(secret, None)
+
+    def add_deploy_key(self, secret: str, full_name: str) -> Token:
+        """Return a token that acts as a deploy key with write access does.
+
+        GitHub takes deploy keys over ssh only. Here the secret is a password for git over http,
+        and what it may do and bypass is what a deploy key may.
+        """
+        repository = self.repository(full_name)
+        token = Token(
+            secret, repository.owner, {"contents": "write"}, None, full_name, deploy_key=True
+        )
+        self.tokens[secret] = token
+        return token
+
+    def add_app(
+        self, app: App, owner: str, permissions: Mapping[str, str], private_key: str = ""
+    ) -> Installation:
+        """Return an app that is installed in all repositories of an owner.
+
+        Args:
+            app: its number, slug and name.
+            owner: login of whose repositories it is for.
+            permissions: scope -> level, the most that its tokens may have.
+            private_key: PEM; made when not given.
+        """
+        bot = Account(f"{app.slug}[bot]", self.next_id(), "Bot")
+        self.accounts[bot.login] = bot
+        made = Installation(
+            self.next_id(), app, self.account(owner), bot,
+            {scope.replace("-", "_"): level for scope, level in permissions.items()},
+            private_key or _make_key(),
+        )  # fmt: skip
+        self.installations[app.id] = made
+        return made
+
+    def installation_of(self, repository: Repository) -> list[Installation]:
+        """Return the apps that are installed in a repository."""
+        return [one for one in self.installations.values() if one.account == repository.owner]
+
+
+def _make_key() -> str:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
