@@ -47,17 +47,36 @@ class Change:
     """What is there now, None for a removal."""
 
 
+@dataclass(frozen=True)
+class Merged:
+    """What merging one commit into another makes."""
+
+    tree: str | None
+    """Name of the tree, None when the two are in conflict."""
+    conflicts: tuple[bytes, ...]
+    """Paths that are in conflict, the bytes that git holds."""
+
+
 class GitObjects(Protocol):
     """A repository read as objects: nothing in it is ever checked out."""
 
     def resolve(self, revision: str) -> str:
         """Return the commit's object name; raises Misconfigured when there is none."""
 
-    def merge_base(self, one: str, other: str) -> str | None:
-        """Return the best common ancestor of two commits, None when they share no history."""
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """Return every best common ancestor of two commits, none when they share no history."""
+
+    def merge_tree(self, target: str, head: str) -> Merged:
+        """Return what merging a head into a target makes; nothing is committed."""
+
+    def tree(self, commit: str) -> str:
+        """Return the name of a commit's tree."""
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit, in their order."""
 
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
-        """Return the paths that differ between two commits; None stands for the empty tree."""
+        """Return the paths that differ between two trees; None stands for the empty one."""
 
     def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
         """Return every file below a folder, in git's order; empty when there is no such folder."""

@@ -41,7 +41,9 @@ class Inspection(Value):
     head: GitOid
     """Commit that was inspected."""
     merge_base: GitOid | None
-    """Commit the differences were taken from; None when the two share no history."""
+    """Best common ancestor of the two, the first one where there are several; None without any."""
+    merged_tree: GitOid | None = None
+    """Tree that merging the head into `base` makes, which was judged; None when there is none."""
     kind: Literal["submission", "withdrawal", "other"]
     """Adds or changes an entry; removes one; touches no entry, so it is not the bot's business."""
     submission: Slug | None = None
