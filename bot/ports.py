@@ -75,6 +75,9 @@ class GitObjects(Protocol):
     def parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents of a commit, in their order."""
 
+    def title(self, commit: str) -> str:
+        """Return the first line of a commit's message."""
+
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
         """Return the paths that differ between two trees; None stands for the empty one."""
 
@@ -262,6 +265,16 @@ class WrittenCheck:
     """Outcome; None while it is running."""
 
 
+@dataclass(frozen=True)
+class MergeMessage:
+    """What a merge's commit says, in the bot's own words: a title may hold `[skip ci]`."""
+
+    title: str
+    """One line."""
+    body: str
+    """The rest."""
+
+
 class Maintenance(PullRequests, Protocol):
     """What approvals and commands ask of the code host, beside what a report needs."""
 
@@ -280,8 +293,20 @@ class Maintenance(PullRequests, Protocol):
     def checks(self, head: str, name: str) -> tuple[WrittenCheck, ...]:
         """Return every check of this name on a commit, of every app."""
 
-    def merge(self, number: int, head: str) -> str:
-        """Merge exactly this head; return an empty text, or why the code host refused."""
+    def merge(
+        self, number: int, head: str, message: MergeMessage | None = None, *, squash: bool = False
+    ) -> str:
+        """Merge exactly this head; return an empty text, or why the code host refused.
+
+        Args:
+            number: The pull request.
+            head: Commit that must be its head.
+            message: What the commit says; the code host's own words when absent.
+            squash: Make one commit of it.
+        """
+
+    def merge_commit(self, number: int) -> str | None:
+        """Return the commit that a pull request was merged as, None when it is not merged."""
 
     def has_answer(self, number: int, marker: str) -> bool:
         """Return whether the bot answered with a comment that begins with this marker."""

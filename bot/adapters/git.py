@@ -41,6 +41,7 @@ HARDENED = (
     "--no-optional-locks",
 )  # fmt: skip
 
+
 class GitRepository:
     """A repository on this machine; bare is enough. Fulfils `bot.ports.GitObjects`."""
 
@@ -75,9 +76,7 @@ class GitRepository:
         git looks for renamed files and GitHub does not (or not everywhere): where the two ways
         disagree, that is a conflict, for a person to resolve.
         """
-        plain, followed = (
-            self._merge_tree(target, head, renames) for renames in ("false", "true")
-        )
+        plain, followed = (self._merge_tree(target, head, renames) for renames in ("false", "true"))
         conflicts = dict.fromkeys((*plain.conflicts, *followed.conflicts))
         if not conflicts and plain.tree != followed.tree and plain.tree and followed.tree:
             conflicts = dict.fromkeys(c.path for c in self.changes(plain.tree, followed.tree))
@@ -117,6 +116,11 @@ class GitRepository:
         """Return the parents of a commit, in their order."""
         row = self.run("rev-list", "--parents", "--max-count=1", "--end-of-options", commit)
         return tuple(row.decode().split()[1:])
+
+    def title(self, commit: str) -> str:
+        """Return the first line of a commit's message."""
+        raw = self.run("cat-file", "commit", commit)
+        return raw.partition(b"\n\n")[2].split(b"\n", 1)[0].decode(errors="replace")
 
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
         """Return the paths that differ between two trees; None stands for the empty one."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-CODE_OWNERS_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+CODE_OWNERS_FILE = ".github/CODEOWNERS"
+CODE_OWNERS_FILES = (CODE_OWNERS_FILE, "CODEOWNERS", "docs/CODEOWNERS")
 """Where the file may be; the first that is there is the only one that counts."""
 MAX_CODE_OWNERS_BYTES = 3_000_000
 """A larger file is not loaded by GitHub."""
@@ -92,13 +93,13 @@ def translate(name: str) -> str:
         ('a[^/]*\\.js[^/]', '\\*')
     """
     regex = ""
-    for token in re.findall(r"\\.|\*+|.", name, re.DOTALL):
-        if token[0] == "*":
+    for piece in re.findall(r"\\.|\*+|.", name, re.DOTALL):
+        if piece[0] == "*":
             regex += "[^/]*"
-        elif token == "?":
+        elif piece == "?":
             regex += "[^/]"
         else:
-            regex += re.escape(token[-1])
+            regex += re.escape(piece[-1])
     return regex
 
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.checks.changed_files import (
-    Review,
-    check_changes,
-    check_conflicts,
-    check_merge_bases,
-    check_nothing_new,
-    is_inside,
-)
+from bot.checks.changed_files import Review, check_changes, is_inside
+from bot.checks.mergeable import check_conflicts, check_merge_bases, check_nothing_new
 from bot.domain.finding import Finding, has_errors
 from bot.errors import Misconfigured
 from bot.ports import Change, GitObjects

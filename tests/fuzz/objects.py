@@ -33,6 +33,9 @@ class MemoryObjects:
     def parents(self, commit: str) -> tuple[str, ...]:
         return (BASE,) if commit == HEAD else ()
 
+    def title(self, commit: str) -> str:
+        return "Change"
+
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
         old, new = self._trees[before or BASE], self._trees[after]
         return tuple(
