@@ -73,26 +73,13 @@ class GitRepository:
     def merge_tree(self, target: str, head: str) -> Merged:
         """Return what merging a head into a target makes; nothing is committed.
 
-        git looks for renamed files and GitHub does not (or not everywhere): where the two ways
-        disagree, that is a conflict, for a person to resolve.
-        """
-        plain, followed = (self._merge_tree(target, head, renames) for renames in ("false", "true"))
-        conflicts = dict.fromkeys((*plain.conflicts, *followed.conflicts))
-        if not conflicts and plain.tree != followed.tree and plain.tree and followed.tree:
-            conflicts = dict.fromkeys(c.path for c in self.changes(plain.tree, followed.tree))
-        return Merged(None, tuple(conflicts)) if conflicts else plain
-
-    def _merge_tree(self, target: str, head: str, renames: str) -> Merged:
-        """Return what one way of merging makes.
-
         An empty repository lends its settings: neither those of this one nor any attributes
         choose how files are merged. The objects that come of it are written here.
         """
         with tempfile.TemporaryDirectory(prefix="rexrank-merge-") as folder:
             create_bare(Path(folder))
             done = self.attempt(
-                *("-c", f"merge.renames={renames}", "-c", "merge.directoryRenames=conflict"),
-                *("-c", "core.attributesFile=/dev/null"),
+                *("-c", "merge.directoryRenames=conflict", "-c", "core.attributesFile=/dev/null"),
                 *("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"),
                 *(target, head),
                 environment={
@@ -104,7 +91,7 @@ class GitRepository:
             raise Misconfigured(f"{self.folder}: git merge-tree failed: {last_words(done)}")
         tree, *paths = done.stdout.split(b"\0")[:-1]
         if done.returncode:
-            return Merged(None, tuple(paths))
+            return Merged(None, tuple(dict.fromkeys(paths)))
         return Merged(tree.decode(), ())
 
     def tree(self, commit: str) -> str:

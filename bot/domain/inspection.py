@@ -40,7 +40,7 @@ class Inspection(Value):
     """Tip of the target branch that was compared."""
     head: GitOid
     """Commit that was inspected."""
-    merge_base: GitOid | None
+    merge_base: GitOid | None = None
     """Best common ancestor of the two, the first one where there are several; None without any."""
     merged_tree: GitOid | None = None
     """Tree that merging the head into `base` makes, which was judged; None when there is none."""

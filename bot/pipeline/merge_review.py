@@ -46,11 +46,12 @@ def review_merge(git: GitObjects, target: str, head: str) -> MergeReview:
             raise
         return MergeReview(base, None, review)
     several = check_merge_bases(bases)
-    if merged.tree is None:
+    conflicts = merged.conflicts or removed_and_changed(git.changes(base, target), proposed)
+    if merged.tree is None or conflicts:
         review = check_changes(proposed)
-        touched = review.kind != "other" or any(map(is_inside, merged.conflicts))
+        touched = review.kind != "other" or any(map(is_inside, conflicts))
         if several or touched:
-            review = complain(review, [*several, *check_conflicts(merged.conflicts)])
+            review = complain(review, [*several, *check_conflicts(conflicts)])
         return MergeReview(base, None, review)
     made = git.changes(target, merged.tree)
     review = check_changes(made)
@@ -59,6 +60,20 @@ def review_merge(git: GitObjects, target: str, head: str) -> MergeReview:
     elif not made and (base == head or touches_entry(proposed)):
         review = complain(review, check_nothing_new())
     return MergeReview(base, merged.tree, review)
+
+
+def removed_and_changed(theirs: Iterable[Change], ours: Iterable[Change]) -> tuple[bytes, ...]:
+    """Return the paths that one side removes and the other changes.
+
+    git asks whether such a file was renamed, and then takes the change to its new place. GitHub
+    does not, or not everywhere, and is in conflict. So it is a conflict, for a person to resolve.
+    """
+    there = {change.path: change.after for change in theirs}
+    return tuple(
+        change.path
+        for change in ours
+        if change.path in there and (change.after is None) != (there[change.path] is None)
+    )
 
 
 def complain(review: Review, findings: list[Finding]) -> Review:
