@@ -143,7 +143,7 @@ def rename(build: Builder, *, side: str) -> tuple[str, str]:
     if side == "into-entry":
         fix = build.commit([root], {GUARD: FIX})
         return fix, build.commit([root], {GUARD: None, NOTES: OLD})
-    away = {path: None for path in entry()}
+    away = dict.fromkeys(entry())
     new = {path.replace(ENTRY, "submissions/moe-2"): data for path, data in entry().items()}
     main = build.commit([root], {**away, **new})
     team = str(entry()[MANIFEST]).replace("team: Terse", "team: Other")
