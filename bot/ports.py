@@ -47,17 +47,39 @@ class Change:
     """What is there now, None for a removal."""
 
 
+@dataclass(frozen=True)
+class Merged:
+    """What merging one commit into another makes."""
+
+    tree: str | None
+    """Name of the tree, None when the two are in conflict."""
+    conflicts: tuple[bytes, ...]
+    """Paths that are in conflict, the bytes that git holds."""
+
+
 class GitObjects(Protocol):
     """A repository read as objects: nothing in it is ever checked out."""
 
     def resolve(self, revision: str) -> str:
         """Return the commit's object name; raises Misconfigured when there is none."""
 
-    def merge_base(self, one: str, other: str) -> str | None:
-        """Return the best common ancestor of two commits, None when they share no history."""
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """Return every best common ancestor of two commits, none when they share no history."""
+
+    def merge_tree(self, target: str, head: str) -> Merged:
+        """Return what merging a head into a target makes; nothing is committed."""
+
+    def tree(self, commit: str) -> str:
+        """Return the name of a commit's tree."""
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit, in their order."""
+
+    def title(self, commit: str) -> str:
+        """Return the first line of a commit's message."""
 
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
-        """Return the paths that differ between two commits; None stands for the empty tree."""
+        """Return the paths that differ between two trees; None stands for the empty one."""
 
     def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
         """Return every file below a folder, in git's order; empty when there is no such folder."""
@@ -243,6 +265,16 @@ class WrittenCheck:
     """Outcome; None while it is running."""
 
 
+@dataclass(frozen=True)
+class MergeMessage:
+    """What a merge's commit says, in the bot's own words: a title may hold `[skip ci]`."""
+
+    title: str
+    """One line."""
+    body: str
+    """The rest."""
+
+
 class Maintenance(PullRequests, Protocol):
     """What approvals and commands ask of the code host, beside what a report needs."""
 
@@ -261,8 +293,20 @@ class Maintenance(PullRequests, Protocol):
     def checks(self, head: str, name: str) -> tuple[WrittenCheck, ...]:
         """Return every check of this name on a commit, of every app."""
 
-    def merge(self, number: int, head: str) -> str:
-        """Merge exactly this head; return an empty text, or why the code host refused."""
+    def merge(
+        self, number: int, head: str, message: MergeMessage | None = None, *, squash: bool = False
+    ) -> str:
+        """Merge exactly this head; return an empty text, or why the code host refused.
+
+        Args:
+            number: The pull request.
+            head: Commit that must be its head.
+            message: What the commit says; the code host's own words when absent.
+            squash: Make one commit of it.
+        """
+
+    def merge_commit(self, number: int) -> str | None:
+        """Return the commit that a pull request was merged as, None when it is not merged."""
 
     def has_answer(self, number: int, marker: str) -> bool:
         """Return whether the bot answered with a comment that begins with this marker."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import Misconfigured, ServiceUnavailable
-from bot.ports import Change, TreeEntry
+from bot.ports import Change, Merged, TreeEntry
 
 PLAIN_FILE = "100644"
 LINK = "120000"
@@ -63,15 +63,54 @@ class GitRepository:
             raise Misconfigured(f"{self.folder}: no commit {revision!r}; fetch it first")
         return done.stdout.decode().strip()
 
-    def merge_base(self, one: str, other: str) -> str | None:
-        """Return the best common ancestor of two commits, None when they share no history."""
-        done = self.attempt("merge-base", one, other)
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """Return every best common ancestor of two commits, none when they share no history."""
+        done = self.attempt("merge-base", "--all", one, other)
         if done.returncode > 1:
             raise Misconfigured(f"{self.folder}: git merge-base failed: {last_words(done)}")
-        return done.stdout.decode().strip() or None
+        return tuple(done.stdout.decode().split())
+
+    def merge_tree(self, target: str, head: str) -> Merged:
+        """Return what merging a head into a target makes; nothing is committed.
+
+        An empty repository lends its settings: neither those of this one nor any attributes
+        choose how files are merged. The objects that come of it are written here.
+        """
+        with tempfile.TemporaryDirectory(prefix="rexrank-merge-") as folder:
+            create_bare(Path(folder))
+            done = self.attempt(
+                *("-c", "merge.directoryRenames=conflict", "-c", "core.attributesFile=/dev/null"),
+                *("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"),
+                *(target, head),
+                environment={
+                    "GIT_DIR": folder,
+                    "GIT_OBJECT_DIRECTORY": str((self._git_dir() / "objects").resolve()),
+                },
+            )
+        if done.returncode not in {0, 1}:
+            raise Misconfigured(f"{self.folder}: git merge-tree failed: {last_words(done)}")
+        tree, *paths = done.stdout.split(b"\0")[:-1]
+        if done.returncode:
+            return Merged(None, tuple(dict.fromkeys(paths)))
+        return Merged(tree.decode(), ())
+
+    def tree(self, commit: str) -> str:
+        """Return the name of a commit's tree."""
+        tree = f"{commit}^{{tree}}"
+        return self.run("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit, in their order."""
+        row = self.run("rev-list", "--parents", "--max-count=1", "--end-of-options", commit)
+        return tuple(row.decode().split()[1:])
+
+    def title(self, commit: str) -> str:
+        """Return the first line of a commit's message."""
+        raw = self.run("cat-file", "commit", commit)
+        return raw.partition(b"\n\n")[2].split(b"\n", 1)[0].decode(errors="replace")
 
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
-        """Return the paths that differ between two commits; None stands for the empty tree."""
+        """Return the paths that differ between two trees; None stands for the empty one."""
         raw = self.run(
             *("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"),
             *("--ignore-submodules=none", before or EMPTY_TREE, after),
@@ -212,6 +251,8 @@ def surroundings() -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
         "GIT_ALLOW_PROTOCOL": PROTOCOLS,
         **{name: os.environ[name] for name in NETWORK_SETTINGS if name in os.environ},
     }

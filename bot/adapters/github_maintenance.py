@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from bot.adapters.github import READ, TALK, GitHubPullRequests, unless_gone
 from bot.errors import Misconfigured
-from bot.ports import Permission, Review, ReviewState, WrittenCheck
+from bot.ports import MergeMessage, Permission, Review, ReviewState, WrittenCheck
 
 if TYPE_CHECKING:
     from github.IssueComment import IssueComment
@@ -86,17 +86,29 @@ class GitHubMaintenance(GitHubPullRequests):
 
         return self._call(f"reading the checks of {head}", READ_CHECKS, read)
 
-    def merge(self, number: int, head: str) -> str:
-        """Merge exactly this head; return an empty text, or why GitHub refused."""
+    def merge(
+        self, number: int, head: str, message: MergeMessage | None = None, *, squash: bool = False
+    ) -> str:
+        """Merge exactly this head; return an empty text, or why GitHub refused.
+
+        GitHub merges into the target branch of that moment, whatever was judged: no parameter
+        says which commit it must be.
+        """
 
         def merge() -> str:
             from github import GithubException
+            from github.GithubObject import NotSet
 
             pull = self._repository().get_pull(number)
             if pull.merged:  # by the attempt whose answer was lost, or by somebody else
                 return "" if pull.head.sha == head else "another head of it was merged"
             try:
-                done = pull.merge(sha=head, merge_method="merge")
+                done = pull.merge(
+                    sha=head,
+                    merge_method="squash" if squash else "merge",
+                    commit_title=message.title if message else NotSet,
+                    commit_message=message.body if message else NotSet,
+                )
             except GithubException as error:
                 if error.status not in REFUSALS:
                     raise
@@ -105,6 +117,15 @@ class GitHubMaintenance(GitHubPullRequests):
             return "" if done.merged else str(done.message)
 
         return self._call(f"merging pull request {number}", MERGE, merge)
+
+    def merge_commit(self, number: int) -> str | None:
+        """Return the commit that a pull request was merged as, None when it is not merged."""
+
+        def read() -> str | None:
+            pull = self._repository().get_pull(number)
+            return str(pull.merge_commit_sha) if pull.merged else None
+
+        return self._call(f"reading the merge of pull request {number}", READ, read)
 
     def has_answer(self, number: int, marker: str) -> bool:
         """Return whether the bot answered with a comment that begins with this marker."""

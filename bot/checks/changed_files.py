@@ -52,7 +52,8 @@ def check_changes(changes: Sequence[Change] | None) -> Review:
     """Return what the changed paths amount to.
 
     Args:
-        changes: Paths that differ from the merge base; None when there is no merge base.
+        changes: Paths that differ between the target branch and what merging makes of it; None
+            when the two share no history.
     """
     if changes is None:
         rule = RULES["changes.no-common-history"]

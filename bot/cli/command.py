@@ -82,6 +82,7 @@ def command(
             pulls=open_pulls(workshop),
             tombstones=upstream.tombstones,
             open_repository=upstream.open,
+            read_tip=upstream.tip,
             catalog=workshop.catalog,
             read_texts=workshop.public_texts,
             branch=branch,

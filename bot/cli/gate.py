@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,19 +17,33 @@ from bot.cli.options import (
     remote_option,
     say,
 )
+from bot.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from bot.adapters.github_upkeep import GitHubUpkeep
+    from bot.cli.maintenance import Upstream
+    from bot.pipeline.merging import Gate, MergeOutcome
 
 
 @click.command()
-@click.argument("number", type=int)
-@click.option("--merge", is_flag=True, help="Merge exactly the head that was judged, if it may be.")
+@click.argument("number", type=int, required=False)
+@click.option("--merge", is_flag=True, help="Merge exactly what was judged, if it may be.")
+@click.option("--squash", is_flag=True, help="With --merge: make one commit of it.")
+@click.option("--queue-ref", metavar="REF", help="Branch of the merge queue, in place of NUMBER.")
+@click.option("--queue-commit", metavar="SHA", help="The queue's commit on that branch.")
+@click.option("--check", is_flag=True, help="Write the check on the queue's commit.")
 @remote_option
 @branch_option
 @app_option
 @output_format("text", "json")
 @catalog_option
 def gate(
-    number: int,
+    number: int | None,
     merge: bool,
+    squash: bool,
+    queue_ref: str | None,
+    queue_commit: str | None,
+    check: bool,
     remote: str,
     branch: str,
     app_id: int,
@@ -38,33 +53,69 @@ def gate(
     """Say whether a pull request may be merged, with every reason why not.
 
     Its head must have the bot's check, scorecards in the ledger for exactly its files, and the
-    approval of a code owner who may write, given on exactly this head.
-    """
-    from bot.cli.maintenance import open_pulls, open_upstream
-    from bot.cli.wiring import Workshop
-    from bot.pipeline.gate import gather_facts, judge
+    approval of a code owner who may write, given on exactly this head. What merging would change
+    on the tip of the target branch is judged again; what was merged is verified, and exit status 1
+    with `merged` says that it must be reverted.
 
+    With --queue-ref and --queue-commit a commit of GitHub's merge queue is judged, and each one
+    that it was built upon.
+    """
+    from bot.cli.maintenance import make_gate, open_pulls, open_upstream
+    from bot.cli.wiring import Workshop
+    from bot.pipeline.merging import judge_pull, merge_judged
+
+    in_queue = queue_ref is not None and queue_commit is not None
+    if (number is None) != in_queue or (queue_ref is None) != (queue_commit is None):
+        raise WrongUsage("give NUMBER, or both --queue-ref and --queue-commit")
+    if (merge and in_queue) or (check and not in_queue) or (squash and not merge):
+        raise WrongUsage("--merge needs NUMBER, --check needs --queue-ref, --squash needs --merge")
     workshop = Workshop(catalog_folder)
     pulls = open_pulls(workshop)
     with open_upstream(workshop, remote, branch) as upstream:
-        pull = pulls.read(number)
-        facts = gather_facts(
-            pulls, pull, upstream.open(pull), workshop.catalog, workshop.public_texts
-        )
-    verdict = judge(facts, workshop.catalog, branch=branch, app_id=app_id)
-    reasons = list(verdict.reasons)
-    merged = False
-    if merge and not reasons:
-        refusal = pulls.merge(number, verdict.head)
-        merged = not refusal
-        if refusal:
-            reasons.append(f"GitHub refused to merge {verdict.head[:12]}: {refusal}")
+        made = make_gate(workshop, pulls, upstream, branch, app_id)
+        if number is None:
+            place = (queue_ref or "", queue_commit or "")
+            number, outcome = judge_queued(place, pulls, upstream, made, check=check)
+        elif merge:
+            outcome = merge_judged(number, made, squash=squash)
+        else:
+            outcome = judge_pull(number, made)
+    show(outcome, format_)
+    say(f"pull request {number} at {outcome.head[:12]}: {describe(outcome)}")
+    return exit_status(bool(outcome.reasons))
+
+
+def judge_queued(
+    place: tuple[str, str], pulls: GitHubUpkeep, upstream: Upstream, gate: Gate, *, check: bool
+) -> tuple[int, MergeOutcome]:
+    """Return which pull request a branch and commit of the queue end with, and the verdict."""
+    from bot.pipeline.merge_queue import describe_queue, judge_queue, parse_queue_ref
+    from bot.pipeline.merging import MergeOutcome
+
+    ref, commit = place
+    number = parse_queue_ref(ref, gate.branch)
+    commit = upstream.fetch_queue(ref, commit)
+    verdict = judge_queue(number, commit, pulls, gate)
+    if check:
+        pulls.write_check(commit, describe_queue(verdict))
+    return number, MergeOutcome(verdict.head, None, verdict.reasons)
+
+
+def show(outcome: MergeOutcome, format_: str) -> None:
+    """Print the reasons."""
     if format_ == "json":
-        document = {"head": verdict.head, "merged": merged, "reasons": reasons}
+        merged = outcome.commit is not None
+        document = {"head": outcome.head, "merged": merged, "reasons": outcome.reasons}
         click.echo(json.dumps(document, sort_keys=True, indent=2))
-    else:
-        for reason in reasons:
-            click.echo(reason)
-    outcome = "merged" if merged else "may not be merged" if reasons else "may be merged"
-    say(f"pull request {number} at {verdict.head[:12]}: {outcome}")
-    return exit_status(bool(reasons))
+        return
+    for reason in outcome.reasons:
+        click.echo(reason)
+
+
+def describe(outcome: MergeOutcome) -> str:
+    """Return the outcome in a few words."""
+    if outcome.commit is None:
+        return "may not be merged" if outcome.reasons else "may be merged"
+    if outcome.reasons:
+        return f"MERGED as {outcome.commit[:12]}, which is not what was judged: revert it"
+    return f"merged as {outcome.commit[:12]}"

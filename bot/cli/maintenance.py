@@ -17,7 +17,8 @@ from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_t
 from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.errors import Misconfigured
 from bot.pipeline.gate import Repository
-from bot.ports import PullRequest
+from bot.pipeline.merging import Gate
+from bot.ports import Maintenance, PullRequest
 
 Client = TypeVar("Client", bound=GitHubPullRequests)
 
@@ -48,15 +49,24 @@ class Upstream:
     def open(self, pull: PullRequest) -> Repository:
         """Return the target branch, the pull request and the ledger as they are now."""
         self._git.fetch(self._remote, f"+refs/pull/{pull.number}/head:refs/rexrank/pull")
-        target = self._git.remote_tip(self._remote, self._branch)
-        if target is None:
-            raise Misconfigured(f"{self._remote}: no branch {self._branch}")
         return Repository(
             git=self._git,
-            target=target,
+            target=self.tip(),
             scorecards=self._workshop.ledger(self._git, self._remote).scorecards(),
             withdrawn=frozenset(w.submission for w in self.tombstones.read()),
         )
+
+    def tip(self) -> str:
+        """Return the tip of the target branch as it is now, fetched."""
+        target = self._git.remote_tip(self._remote, self._branch)
+        if target is None:
+            raise Misconfigured(f"{self._remote}: no branch {self._branch}")
+        return target
+
+    def fetch_queue(self, ref: str, commit: str) -> str:
+        """Return the name of a commit on a branch of the merge queue, fetched."""
+        self._git.fetch(self._remote, f"+{ref}:refs/rexrank/queue")
+        return self._git.resolve(commit)
 
 
 @contextmanager
@@ -64,6 +74,21 @@ def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upst
     """Yield the leaderboard's repository; what was fetched is removed at the end."""
     with scratch_repository(secret_token()) as repository:
         yield Upstream(workshop, repository, remote, branch)
+
+
+def make_gate(
+    workshop: Workshop, pulls: Maintenance, upstream: Upstream, branch: str, app_id: int
+) -> Gate:
+    """Return what the gate judges and merges with."""
+    return Gate(
+        pulls=pulls,
+        open_repository=upstream.open,
+        read_tip=upstream.tip,
+        catalog=workshop.catalog,
+        read_texts=workshop.public_texts,
+        branch=branch,
+        app_id=app_id,
+    )
 
 
 def open_pulls(workshop: Workshop) -> GitHubUpkeep:

@@ -40,8 +40,10 @@ class Inspection(Value):
     """Tip of the target branch that was compared."""
     head: GitOid
     """Commit that was inspected."""
-    merge_base: GitOid | None
-    """Commit the differences were taken from; None when the two share no history."""
+    merge_base: GitOid | None = None
+    """Best common ancestor of the two, the first one where there are several; None without any."""
+    merged_tree: GitOid | None = None
+    """Tree that merging the head into `base` makes, which was judged; None when there is none."""
     kind: Literal["submission", "withdrawal", "other"]
     """Adds or changes an entry; removes one; touches no entry, so it is not the bot's business."""
     submission: Slug | None = None

@@ -15,6 +15,7 @@ from bot.domain.withdrawal import Withdrawal
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
 from bot.pipeline.entries import read_manifest
 from bot.pipeline.gate import WRITERS, Repository, gather_facts, judge
+from bot.pipeline.merging import Gate, merge_judged, verify_merge
 from bot.pipeline.validate import ReadTexts
 from bot.ports import Maintenance, Permission, PullRequest, Tombstones
 from bot.render.answers import (
@@ -22,18 +23,20 @@ from bot.render.answers import (
     Audit,
     answer_marker,
     render_answer,
+    render_merge,
     render_status,
     render_transfer,
 )
 from bot.render.markdown import code, text
 
-Name = Literal["help", "status", "rescore", "score", "withdraw", "transfer", "unknown"]
+Name = Literal["help", "status", "rescore", "score", "merge", "withdraw", "transfer", "unknown"]
 
 PREFIX = "/rexrank"
 MAX_LINE_CHARS = 300
 MAX_LOGINS = 10
 LOGIN = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}")
-FOR_MAINTAINERS = frozenset({"rescore", "score"})
+FOR_MAINTAINERS = frozenset({"rescore", "score", "merge"})
+SQUASH = "--squash"
 RESCORE_WORKFLOW = "submission.yml"
 SEALED_WORKFLOW = "score-sealed.yml"
 PUBLISH_WORKFLOW = "publish.yml"
@@ -63,11 +66,13 @@ class Command:
     """Which command; `unknown` for a word that is none."""
     logins: tuple[str, ...] = ()
     """Logins after `transfer`."""
+    squash: bool = False
+    """Whether `merge` makes one commit."""
 
     @property
     def line(self) -> str:
         """The command as it was understood."""
-        return " ".join((PREFIX, self.name, *self.logins))
+        return " ".join((PREFIX, self.name, *self.logins, *([SQUASH] if self.squash else [])))
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Desk:
     """Withdrawn entries."""
     open_repository: Callable[[PullRequest], Repository]
     """Fetches what the gate and the manifests are read from."""
+    read_tip: Callable[[], str]
+    """Fetches the tip of the branch with the entries."""
     catalog: Catalog
     """What this leaderboard is."""
     read_texts: ReadTexts
@@ -119,7 +126,7 @@ def parse_command(body: str) -> Command | None:
 
     Example:
         >>> parse_command("/rexrank transfer ada  grace\r\nThanks!")
-        Command(name='transfer', logins=('ada', 'grace'))
+        Command(name='transfer', logins=('ada', 'grace'), squash=False)
         >>> parse_command("Try /rexrank help")
     """
     line = body[: MAX_LINE_CHARS + 1].split("\n", 1)[0].rstrip()
@@ -135,6 +142,8 @@ def parse_command(body: str) -> Command | None:
     if name == "transfer":
         fits = 0 < len(logins) <= MAX_LOGINS and all(LOGIN.fullmatch(login) for login in logins)
         return Command(name, logins) if fits else Command("unknown")
+    if name == "merge" and logins == (SQUASH,):
+        return Command(name, squash=True)
     return Command(name) if not logins else Command("unknown")
 
 
@@ -181,6 +190,8 @@ def carry_out(
     if command.name in FOR_MAINTAINERS:
         if not maintains:
             return refuse("a maintainer, who may write to this repository")
+        if command.name == "merge":
+            return merge(command, pull, desk)
         return start(command, pull, desk)
     return serve_submitter(command, comment, pull, desk, maintains=maintains)
 
@@ -233,6 +244,29 @@ def start(command: Command, pull: PullRequest, desk: Desk) -> Reply:
         body=f"Started {code(workflow)} for {code(pull.head[:12])}. Its result changes the bot's "
         "comment; a push in the meantime makes it void.",
     )
+
+
+def merge(command: Command, pull: PullRequest, desk: Desk) -> Reply:
+    """Merge a pull request through the gate, and start what the merge itself does not start.
+
+    What the run's own token merges starts no workflow.
+    """
+    gate = Gate(
+        pulls=desk.pulls,
+        open_repository=desk.open_repository,
+        read_tip=desk.read_tip,
+        catalog=desk.catalog,
+        read_texts=desk.read_texts,
+        branch=desk.branch,
+        app_id=desk.app_id,
+    )
+    if pull.state == "merged":  # by somebody, or by an earlier attempt that could not answer
+        outcome = verify_merge(pull, gate)
+    else:
+        outcome = merge_judged(pull.number, gate, squash=command.squash)
+    started = outcome.commit is not None and desk.pulls.dispatch(PUBLISH_WORKFLOW, desk.branch, {})
+    body = render_merge(outcome.head, outcome.commit, outcome.reasons, started=started)
+    return Reply(done=not outcome.reasons, body=body)
 
 
 def find_entry(files: Sequence[str], repository: Repository) -> Entry | None:

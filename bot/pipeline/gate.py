@@ -6,20 +6,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.checks.code_owners import CODE_OWNERS_FILE, may_approve, owners_of
+from bot.checks.code_owners import (
+    CODE_OWNERS_FILES,
+    MAX_CODE_OWNERS_BYTES,
+    may_approve,
+    owners_of,
+)
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import BoardPlan, Inspection
-from bot.domain.manifest import MANIFEST_FILE, board_id
+from bot.domain.manifest import board_id
 from bot.domain.scorecard import Scorecard
-from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.errors import Misconfigured
 from bot.pipeline.inspect import inspect_pull_request
 from bot.pipeline.leaderboard import is_about
 from bot.pipeline.validate import ReadTexts
 from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
 from bot.render.check_run import CHECK_NAME
-
-"""GitHub Actions, whose token the workflows use unless the operator has an app."""
 
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 WRITERS: frozenset[Permission] = frozenset({"write", "admin"})
@@ -54,8 +56,8 @@ class Facts:
     """Reviews, oldest first."""
     permissions: Mapping[str, Permission]
     """What each reviewer may do."""
-    owners: tuple[str, ...]
-    """Code owners of the entry."""
+    owners: tuple[tuple[str, ...], ...]
+    """Code owners of each path that changes; the same ones stand once."""
     inspection: Inspection | None
     """What the head proposes; None when the repository does not have it."""
     scorecards: tuple[Scorecard, ...]
@@ -70,6 +72,8 @@ class Verdict:
 
     head: str
     """The head that was judged, and no other."""
+    tree: str | None
+    """Tree that merging it makes, None when there is none."""
     reasons: tuple[str, ...]
     """Why not; empty when it may."""
 
@@ -85,14 +89,14 @@ def gather_facts(
     reviews = pulls.reviews(pull.number)
     logins = {last.login for last in last_reviews(reviews)}
     inspection = inspect_head(pull, repository, catalog, read_texts)
-    submission = inspection.submission if inspection else None
+    tree = inspection.merged_tree if inspection else None
     return Facts(
         pull=pull,
         branch=pulls.target_branch(pull.number),
         checks=pulls.checks(pull.head, CHECK_NAME),
         reviews=reviews,
         permissions={login: pulls.permission(login) for login in sorted(logins)},
-        owners=read_owners(repository, submission) if submission else (),
+        owners=read_owners(repository, tree) if tree else (),
         inspection=inspection,
         scorecards=repository.scorecards,
         withdrawn=repository.withdrawn,
@@ -112,14 +116,22 @@ def inspect_head(
     ).inspection
 
 
-def read_owners(repository: Repository, submission: str) -> tuple[str, ...]:
-    """Return the code owners of an entry, as the target branch names them."""
-    found = repository.git.entries(repository.target, CODE_OWNERS_FILE)
-    if not found:
+def read_owners(repository: Repository, tree: str) -> tuple[tuple[str, ...], ...]:
+    """Return the code owners of each path that a merge changes, as the target branch names them.
+
+    Raises:
+        Misconfigured: The file is so large that GitHub does not load it.
+    """
+    git, target = repository.git, repository.target
+    found = next((f for path in CODE_OWNERS_FILES for f in git.entries(target, path)), None)
+    if found is None:
         return ()
-    raw = repository.git.read([found[0].oid])[found[0].oid]
-    path = f"{SUBMISSIONS_FOLDER}/{submission}/{MANIFEST_FILE}"
-    return owners_of(raw.decode(errors="replace"), path)
+    if (found.size_bytes or 0) > MAX_CODE_OWNERS_BYTES:
+        name = found.path.decode()
+        raise Misconfigured(f"{name} is larger than 3 MB, so GitHub does not load it; shorten it")
+    text = git.read([found.oid])[found.oid].decode(errors="replace")
+    paths = [change.path.decode(errors="replace") for change in git.changes(target, tree)]
+    return tuple(dict.fromkeys(owners_of(text, path) for path in paths))
 
 
 def judge(facts: Facts, catalog: Catalog, *, branch: str, app_id: int) -> Verdict:
@@ -142,7 +154,8 @@ def judge(facts: Facts, catalog: Catalog, *, branch: str, app_id: int) -> Verdic
         *judge_reviews(facts),
         *judge_content(facts, catalog),
     ]
-    return Verdict(pull.head, tuple(reasons))
+    tree = facts.inspection.merged_tree if facts.inspection else None
+    return Verdict(pull.head, tree, tuple(reasons))
 
 
 def own_checks(checks: Iterable[WrittenCheck], app_id: int) -> list[WrittenCheck]:
@@ -179,14 +192,19 @@ def judge_reviews(facts: Facts) -> list[str]:
     approvals = [
         review
         for review in counted
-        if review.state == "APPROVED"
-        and review.login.casefold() != pull.author.casefold()
-        and may_approve(review.login, facts.owners)
+        if review.state == "APPROVED" and review.login.casefold() != pull.author.casefold()
     ]
-    if any(review.commit == pull.head for review in approvals):
+    fresh = [review for review in approvals if review.commit == pull.head]
+    waiting = [
+        owners
+        for owners in facts.owners or ((),)
+        if not any(may_approve(review.login, owners) for review in fresh)
+    ]
+    if not waiting:
         return reasons
-    if approvals:
-        names = ", ".join(f"{r.login} approved {r.commit[:12]}" for r in approvals)
+    stale = [r for r in approvals if any(may_approve(r.login, owners) for owners in waiting)]
+    if stale:
+        names = ", ".join(f"{r.login} approved {r.commit[:12]}" for r in stale)
         return [*reasons, f"pushed to after the review: {names}, the head is {pull.head[:12]}"]
     return [*reasons, "no code owner who may write has approved this head"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.checks.changed_files import check_changes, check_owner
+from bot.checks.changed_files import check_owner
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding, has_errors
 from bot.domain.inspection import BoardPlan, Inspection, Readiness
@@ -13,6 +13,7 @@ from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.pipeline.entries import read_entries, read_manifest, read_reports
+from bot.pipeline.merge_review import review_merge
 from bot.pipeline.validate import ReadTexts, validate_submission
 from bot.ports import GitObjects, TreeEntry
 
@@ -24,7 +25,7 @@ class Inspected:
     inspection: Inspection
     """What is handed over."""
     folder: SubmissionFolder | None
-    """The entry's files at the head, None when they must not or need not be read."""
+    """The entry's files after a merge, None when they must not or need not be read."""
 
 
 def inspect_pull_request(
@@ -36,7 +37,9 @@ def inspect_pull_request(
     *,
     author: str | None = None,
 ) -> Inspected:
-    """Return what a head proposes to change and whether it is in order.
+    """Return what merging a head would change and whether it is in order.
+
+    Everything is read from the tree that the merge makes, which is not always the head's.
 
     Args:
         git: Repository that has both commits.
@@ -50,24 +53,30 @@ def inspect_pull_request(
         Misconfigured: The repository does not have the commits.
     """
     base, head = git.resolve(base), git.resolve(head)
-    merge_base = git.merge_base(base, head)
-    review = check_changes(git.changes(merge_base, head) if merge_base else None)
+    merge = review_merge(git, base, head)
+    review, tree = merge.review, merge.tree
     findings = list(review.findings)
-    if review.kind == "withdrawal" and review.submission:
-        findings += check_nothing_stays(git, head, review.submission)
+    if review.kind == "withdrawal" and review.submission and tree:
+        findings += check_nothing_stays(git, tree, review.submission)
     if author and review.submission:
         findings += check_ownership(git, base, review.submission, author, catalog)
     inspection = Inspection(
         base=base,
         head=head,
-        merge_base=merge_base,
+        merge_base=merge.base,
+        merged_tree=tree,
         kind=review.kind,
         submission=review.submission,
         findings=tuple(findings),
     )
-    if review.kind != "submission" or review.submission is None or has_errors(findings):
+    if (
+        review.kind != "submission"
+        or review.submission is None
+        or tree is None
+        or has_errors(findings)
+    ):
         return Inspected(inspection, None)
-    entries = git.entries(head, f"{SUBMISSIONS_FOLDER}/{review.submission}")
+    entries = git.entries(tree, f"{SUBMISSIONS_FOLDER}/{review.submission}")
     folder = read_folder(git, review.submission, entries)
     validation = validate_submission(
         folder,
@@ -101,10 +110,10 @@ def inspect_pull_request(
     )
 
 
-def check_nothing_stays(git: GitObjects, head: str, submission: str) -> list[Finding]:
+def check_nothing_stays(git: GitObjects, tree: str, submission: str) -> list[Finding]:
     """Return a finding when files of an entry stay that loses its manifest."""
     folder = f"{SUBMISSIONS_FOLDER}/{submission}"
-    left = git.entries(head, folder)
+    left = git.entries(tree, folder)
     if not left:
         return []
     message = f"the manifest is removed while {len(left)} files of the entry stay"

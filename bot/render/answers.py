@@ -15,6 +15,8 @@ _COMMANDS = (
     ("transfer LOGIN ...", "Says how to let others change the entry.", _PARTIES),
     ("rescore", "Checks and scores this pull request again.", "maintainers"),
     ("score", "Scores sealed and private predictions.", "maintainers"),
+    ("merge", "Merges the pull request, if nothing is missing.", "maintainers"),
+    ("merge --squash", "Merges it as one commit, where the repository allows it.", "maintainers"),
 )
 _ROWS = [(f"`/rexrank {command}`", does, whom) for command, does, whom in _COMMANDS]
 HELP = (
@@ -72,6 +74,20 @@ def render_status(state: str, head: str, reasons: Sequence[str]) -> str:
         return f"Nothing stands before a merge of {code(head[:12])}: a maintainer may merge it."
     listed = "\n".join(f"- {text(reason)}" for reason in reasons)
     return f"Before {code(head[:12])} can be merged:\n\n{listed}"
+
+
+def render_merge(head: str, commit: str | None, reasons: Sequence[str], *, started: bool) -> str:
+    """Return what came of a merge."""
+    listed = "\n".join(f"- {text(reason)}" for reason in reasons)
+    if commit is None:
+        return f"{code(head[:12])} was not merged:\n\n{listed}"
+    if reasons:
+        return (
+            f"⚠️ {code(head[:12])} is merged as {code(commit[:12])}, and **should not have been**. "
+            f"Take it back now:\n\n{listed}"
+        )
+    when = "is being made again" if started else "is made again by the workflow `publish.yml`"
+    return f"Merged {code(head[:12])} as {code(commit[:12])}. The leaderboard {when}."
 
 
 def render_transfer(path: str, submitters: Sequence[str]) -> str:

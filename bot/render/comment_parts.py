@@ -198,9 +198,9 @@ def provenance_block(
     items = []
     if inspection is not None and inspection.head.strip("0"):
         items.append(f"- Commit that was read: {code(inspection.head)}")
-        if inspection.merge_base is not None:
-            items.append(f"- Compared with: {code(inspection.merge_base)}")
         items.append(f"- Target branch: {code(inspection.base)}")
+        if inspection.merged_tree is not None:
+            items.append(f"- Tree that merging makes: {code(inspection.merged_tree)}")
     if run_url is not None:
         items.append(f"- Run: {own_link('log of the run', run_url)}")
     for card in scorecards:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from bot.ports import Change, TreeEntry
+from bot.ports import Change, Merged, TreeEntry
 
 BASE, HEAD = "1" * 40, "2" * 40
 
@@ -21,8 +21,20 @@ class MemoryObjects:
     def resolve(self, revision: str) -> str:
         return revision
 
-    def merge_base(self, one: str, other: str) -> str | None:
-        return BASE
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        return (BASE,)
+
+    def merge_tree(self, target: str, head: str) -> Merged:
+        return Merged(head, ())
+
+    def tree(self, commit: str) -> str:
+        return commit
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        return (BASE,) if commit == HEAD else ()
+
+    def title(self, commit: str) -> str:
+        return "Change"
 
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
         old, new = self._trees[before or BASE], self._trees[after]

@@ -84,7 +84,7 @@ def test_row_27_a_command_is_answered_once_however_often_its_event_comes(world: 
     assert dispatch["inputs"]["author"] == "sam"
 
 
-@pytest.mark.parametrize("name", ["rescore", "score"])
+@pytest.mark.parametrize("name", ["rescore", "score", "merge", "merge --squash"])
 @pytest.mark.parametrize("login", ["sam", "stranger"])
 def test_row_27_a_stranger_starts_nothing(world: GateWorld, name: str, login: str) -> None:
     tell(world, login, f"/rexrank {name}")
@@ -209,3 +209,58 @@ def test_transfer_tells_which_line_to_change_and_changes_nothing(world: GateWorl
     assert "submitters: [sam, tess]" in answer
     assert f"{ENTRY}/manifest.yaml" in answer
     assert world.server.repository(BOARD).git.resolve("refs/heads/main") == before
+
+
+@pytest.mark.parametrize("words", ["", " --squash"])
+def test_row_41_a_maintainer_merges_through_the_gate_once(world: GateWorld, words: str) -> None:
+    payload = tell(world, "mia", f"/rexrank merge{words}")
+    assert "this head has no check rexrank" in world.answers()[0]
+    assert world.server.repository(BOARD).issues[1].pull.merged_at is None
+    assert dispatches(world) == []
+    world.record()
+    world.check()
+    world.approve()
+    replay(world, payload)
+    assert world.server.repository(BOARD).issues[1].pull.merged_at is None, (
+        "a command is carried out once, as things stood"
+    )
+    payload = tell(world, "mia", f"/rexrank merge{words}")
+    replay(world, payload)
+    _, answer = world.answers()
+    tip = world.server.repository(BOARD).git.run("rev-parse", "main").strip()
+    assert f"as `{tip[:12]}`" in answer
+    assert [one["workflow"] for one in dispatches(world)] == ["publish.yml"]
+    git = world.server.repository(BOARD).git
+    assert git.run("log", "-1", "--format=%s", "main").strip() == "Add moe (#1)"
+    assert len(git.run("log", "-1", "--format=%P", "main").split()) == (1 if words else 2)
+
+
+def test_a_merge_that_could_not_be_answered_is_answered_later(world: GateWorld) -> None:
+    merge(world)
+    tell(world, "mia", "/rexrank merge")
+    (answer,) = world.answers()
+    assert answer.count("Merged `") == 1
+    assert [one["workflow"] for one in dispatches(world)] == ["publish.yml"]
+
+
+def test_row_41_a_merge_that_passed_by_the_gate_is_said(world: GateWorld) -> None:
+    assert world.pulls().merge(1, world.head()) == ""
+    tell(world, "mia", "/rexrank merge")
+    (answer,) = world.answers()
+    assert "should not have been" in answer
+    assert "no scorecard in the ledger" in answer
+    assert reactions(world) == ["confused"]
+
+
+def test_what_github_says_to_a_squash_that_is_not_allowed_is_answered(
+    world: GateWorld,
+) -> None:
+    world.record()
+    world.check()
+    world.approve()
+    world.server.repository(BOARD).issues[1].pull.draft = True  # type: ignore[union-attr]
+    tell(world, "mia", "/rexrank merge --squash")
+    (answer,) = world.answers()
+    assert "GitHub refused to merge" in answer
+    assert "Pull Request is not mergeable" in answer
+    assert dispatches(world) == []

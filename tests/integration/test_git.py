@@ -139,10 +139,10 @@ def test_what_is_not_a_blob_here_is_not_read(repository: GitRepository) -> None:
 def test_commits_without_common_history_have_no_merge_base(repository: GitRepository) -> None:
     one, other = commit(repository, None, {"a": b"1"}), commit(repository, None, {"b": b"2"})
     child = commit(repository, one, {"c": b"3"})
-    assert repository.merge_base(one, other) is None
-    assert repository.merge_base(one, child) == one
+    assert repository.merge_bases(one, other) == ()
+    assert repository.merge_bases(one, child) == (one,)
     with pytest.raises(Misconfigured, match="merge-base failed"):
-        repository.merge_base(one, "1" * 40)
+        repository.merge_bases(one, "1" * 40)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_hostile_repository_starts_nothing(
     assert {change.path for change in changes} == {name.encode() for name in files} | {b"module"}
     entries = repository.entries(head, "bot")
     assert repository.read([entry.oid for entry in entries])
-    assert repository.merge_base(plain, head) is None
+    assert repository.merge_bases(plain, head) == ()
     repository.run("config", "remote.origin.url", str(upstream.folder))
     made = push_on_tip(repository, "origin", "main", lambda _: files, "Add\n", AUTHOR)
     assert made == upstream.resolve("main")

@@ -65,7 +65,7 @@ def test_a_ledger_that_is_not_there_yet_is_empty(upstream: GitRepository) -> Non
 def test_the_first_entry_makes_an_orphan_branch(upstream: GitRepository) -> None:
     assert ledger_of(upstream).append([(card(1), TABLE)]) == 1
     tip = upstream.resolve(BRANCH)
-    assert upstream.merge_base(tip, upstream.resolve("main")) is None
+    assert upstream.merge_bases(tip, upstream.resolve("main")) == ()
     assert upstream.run("rev-list", tip).split() == [tip.encode()]
     assert {change.path.split(b"/")[0] for change in upstream.changes(None, tip)} == {b"scores"}
     assert ledger_of(upstream).scorecards() == (card(1),)

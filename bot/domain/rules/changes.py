@@ -14,6 +14,31 @@ CHANGES = rules(
         "Fork this repository, add your folder on a new branch and open the pull request from it",
     ),
     (
+        "several-merge-bases",
+        "Several merge bases",
+        (
+            "The branch and the target branch were merged into each other, so they have more than "
+            "one latest common commit. What merging changes then differs from what the pull "
+            "request shows."
+        ),
+        "Rebase onto the target branch: git fetch upstream && git rebase upstream/main, and push",
+    ),
+    (
+        "merge-conflict",
+        "Conflict with the target branch",
+        "The branch and the target branch changed the same places, so they cannot be merged.",
+        (
+            "Merge the target branch and resolve the conflict: git fetch upstream && git merge "
+            "upstream/main, and push"
+        ),
+    ),
+    (
+        "nothing-new",
+        "Nothing to merge",
+        "Merging the branch would change nothing: the target branch has all of it already.",
+        "Push the change that you want to submit, or close the pull request",
+    ),
+    (
         "outside-submission",
         "Change outside a submission",
         (
