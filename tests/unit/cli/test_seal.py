@@ -11,10 +11,12 @@ from pyrage import x25519
 
 from bot.adapters.sealing import Opener
 from bot.cli.app import run
+from bot.domain.seal_header import SealHeader, split_header
 from bot.domain.value import sha256_of
 from tests.sealed_world import IDS, write_catalog, write_references, write_submission
 
 CANARY = "canary words of a report"
+USER = 583231
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def key() -> x25519.Identity:
 def folder(tmp_path: Path, key: x25519.Identity, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REXRANK_CATALOG", str(write_catalog(tmp_path / "catalog", key)))
     monkeypatch.setenv("REXRANK_REFERENCES", str(tmp_path / "none"))
+    monkeypatch.setenv("REXRANK_USER_ID", str(USER))
     return write_submission(tmp_path / "secretive", {"locked": dict.fromkeys(IDS, CANARY)})
 
 
@@ -48,7 +51,15 @@ def test_the_plain_file_goes_and_the_sealed_one_is_listed(
     assert run(["seal", str(folder), "--yes"]) == 0
     assert names(folder) == ["locked.findings.json.age"]
     sealed = (folder / "predictions/locked.findings.json.age").read_bytes()
-    assert Opener([key])(sealed) == plain
+    header, predictions = split_header(Opener([key])(sealed))
+    assert predictions == plain
+    assert header == SealHeader(
+        leaderboard="https://github.com/rexrank/rexrank-bot",
+        entry="secretive",
+        dataset="locked",
+        section="findings",
+        user_id=USER,
+    )
     (entry,) = entries(folder)
     assert entry["file"] == "predictions/locked.findings.json.age"
     assert entry["sha256"] == sha256_of(sealed)
