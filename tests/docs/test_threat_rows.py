@@ -24,8 +24,9 @@ def rows_of(name: str) -> set[int]:
 
 
 def test_the_page_has_every_row_once() -> None:
-    assert sorted(ROWS) == list(range(1, 33))
-    assert len(re.findall(r"^\| \d+ \|", PAGE, re.M)) == 32
+    numbers = {*range(1, 33), 34, 35}
+    assert set(ROWS) == numbers
+    assert len(re.findall(r"^\| \d+ \|", PAGE, re.M)) == len(numbers)
 
 
 @pytest.mark.parametrize("row", sorted(ROWS))
