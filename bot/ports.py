@@ -81,8 +81,8 @@ class GitObjects(Protocol):
     def changes(self, before: str | None, after: str) -> tuple[Change, ...]:
         """Return the paths that differ between two trees; None stands for the empty one."""
 
-    def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
-        """Return every file below a folder, in git's order; empty when there is no such folder."""
+    def entries(self, commit: str, *paths: str) -> tuple[TreeEntry, ...]:
+        """Return every file at or below some paths, in git's order; empty when there is none."""
 
     def read(self, oids: Sequence[str]) -> dict[str, bytes]:
         """Return the content of blobs, keyed by object name."""

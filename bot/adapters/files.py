@@ -7,11 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.domain.submission import SubmissionFolder
+from bot.domain.submission import MAX_FILE_BYTES, MAX_TOTAL_BYTES, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected
-
-MAX_FILE_BYTES = 26 * 1024 * 1024
-MAX_FOLDER_BYTES = 64 * 1024 * 1024
 
 
 def read_bytes(path: Path) -> bytes:
@@ -52,6 +49,8 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> int:
 def read_submission(folder: Path) -> SubmissionFolder:
     """Return a submission's folder as bytes; links are not followed, hidden files left out.
 
+    Of a file that is too large one byte more is read than it may have, so that its check says so.
+
     Raises:
         Misconfigured: There is no such folder, or a file in it cannot be read.
         SubmissionRejected: Its files are larger than a submission may be.
@@ -59,7 +58,7 @@ def read_submission(folder: Path) -> SubmissionFolder:
     if not folder.is_dir():
         raise Misconfigured(f"{folder}: no such folder; make one with `rexrank init`")
     files: dict[str, bytes] = {}
-    left = MAX_FOLDER_BYTES
+    left = MAX_TOTAL_BYTES
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if (
@@ -70,11 +69,11 @@ def read_submission(folder: Path) -> SubmissionFolder:
             continue
         try:
             with path.open("rb") as file:
-                files[name] = file.read(MAX_FILE_BYTES)
+                files[name] = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise Misconfigured(f"{path}: cannot read: {error.strerror}") from error
         left -= len(files[name])
         if left < 0:
-            most = f"{MAX_FOLDER_BYTES:,} bytes"
+            most = f"{MAX_TOTAL_BYTES:,} bytes"
             raise SubmissionRejected(f"{folder}: larger than {most}; keep only what it lists")
     return SubmissionFolder(folder.resolve().name, files)

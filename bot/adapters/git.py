@@ -128,9 +128,9 @@ class GitRepository:
 
         return tuple(Change(path, entry(path, *old), entry(path, *new)) for path, old, new in rows)
 
-    def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
-        """Return every file below a folder, in git's order; empty when there is no such folder."""
-        raw = self.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", folder)
+    def entries(self, commit: str, *paths: str) -> tuple[TreeEntry, ...]:
+        """Return every file at or below some paths, in git's order; empty when there is none."""
+        raw = self.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", *paths)
         found = []
         for row in raw.split(b"\0")[:-1]:
             head, _, path = row.partition(b"\t")

@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.ledger import SCORES, scorecard_path
-from bot.adapters.quota import QUOTA, event_path
+from bot.adapters.quota import QUOTA, RELEASES, RESERVATIONS, event_path, reservation_path
 from bot.adapters.sealed_scores import check_rounded_agreement, check_sealed_score
 from bot.adapters.sealing import CannotOpen, Opener
 from bot.adapters.tombstones import WITHDRAWN, tombstone_path
+from bot.domain.claim import CLAIMS, Claim, claim_path
 from bot.domain.per_study import decode_table
-from bot.domain.quota import QuotaEvent
+from bot.domain.quota import QuotaEvent, Release, Reservation
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.withdrawal import Withdrawal
 
@@ -54,8 +55,8 @@ def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
 def verify_files(
     repository: GitRepository, tip: str, opener: Opener | None = None
 ) -> Iterator[str]:
-    """Yield what is wrong with the files of scores, quotas and withdrawals."""
-    folders = (SCORES, QUOTA, WITHDRAWN)
+    """Yield what is wrong with the files of scores, quotas, claims and withdrawals."""
+    folders = (SCORES, QUOTA, RESERVATIONS, RELEASES, CLAIMS, WITHDRAWN)
     entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
@@ -88,6 +89,12 @@ def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
         return tombstone_path(Withdrawal.from_json(data).submission), None
     if path.startswith(f"{QUOTA}/"):
         return event_path(QuotaEvent.from_json(data)), None
+    if path.startswith(f"{RESERVATIONS}/"):
+        return reservation_path(Reservation.from_json(data)), None
+    if path.startswith(f"{RELEASES}/"):
+        return reservation_path(Release.from_json(data)), None
+    if path.startswith(f"{CLAIMS}/"):
+        return claim_path(Claim.from_json(data).sha256), None
     card = Scorecard.from_json(data)
     return scorecard_path(card), card
 

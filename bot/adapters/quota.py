@@ -1,17 +1,33 @@
-"""Quota events: one file each on the ledger's branch, pushed with the scores they pay for."""
+"""Quotas on the ledger's branch: one file for each reservation, release and charge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
+from bot.adapters.git_commits import Author, push_on_tip
 from bot.adapters.ledger import BRANCH
-from bot.domain.quota import Allowance, QuotaEvent, weigh
+from bot.domain.quota import (
+    Allowance,
+    QuotaBook,
+    QuotaEvent,
+    QuotaFile,
+    Release,
+    Reservation,
+    weigh,
+)
+from bot.domain.value import Value
 from bot.errors import Misconfigured, SubmissionRejected
 
 QUOTA = "quota"
+RESERVATIONS = "reservations"
+RELEASES = "releases"
+
+Entry = TypeVar("Entry", bound=Value)
 
 
 def event_path(event: QuotaEvent) -> str:
@@ -25,35 +41,121 @@ def event_path(event: QuotaEvent) -> str:
     return f"{QUOTA}/{event.dataset}/{event.section}.{event.predictions_sha256}.json"
 
 
-class BranchQuota:
-    """The quota events of a leaderboard's repository."""
+def reservation_path(reserved: Reservation | Release) -> str:
+    """Return where the ledger keeps a reservation, or its release.
 
-    def __init__(self, repository: GitRepository, *, remote: str) -> None:
+    A file has as many as it had attempts to score it, since nothing in the ledger is ever removed.
+    """
+    folder = RELEASES if isinstance(reserved, Release) else RESERVATIONS
+    file = f"{reserved.dataset}/{reserved.section}.{reserved.predictions_sha256}"
+    return f"{folder}/{file}.{reserved.pull}.{reserved.head}.{reserved.attempt}.json"
+
+
+class BranchQuota:
+    """The quotas of a leaderboard's repository."""
+
+    def __init__(self, repository: GitRepository, *, remote: str, author: Author) -> None:
         """Name the branch's home; the arguments are those of `BranchLedger`."""
         self._repository = repository
         self._remote = remote
+        self._author = author
 
-    def events(self) -> tuple[QuotaEvent, ...]:
-        """Return every event, in the order of dataset, section and file."""
-        tip = self._repository.remote_tip(self._remote, BRANCH)
-        return read_events(self._repository, tip)
+    def book(self) -> QuotaBook:
+        """Return everything that the ledger says about quotas now."""
+        return read_book(self._repository, self._repository.remote_tip(self._remote, BRANCH))
+
+    def reserve(self, asked: Sequence[QuotaEvent], head: str, limits: Mapping[str, int]) -> int:
+        """Reserve files for a head and return how many were new; those that are held stay.
+
+        It is weighed again for every tip, so runs at once cannot share what is left: the one that
+        pushes later is refused, before anything was scored.
+
+        Args:
+            asked: What scoring costs, all of one pull request.
+            head: Commit that is scored.
+            limits: Files that are scored in a month, by dataset.
+
+        Raises:
+            SubmissionRejected: The quota is used up; nothing is reserved then.
+        """
+        made = 0
+
+        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+            nonlocal made
+            book = read_book(self._repository, tip)
+            needed = book.uncovered(asked, head)
+            demand(weigh(needed, book.events, limits, book.held))
+            attempts = Counter((r.file, r.pull, r.head) for r in book.reservations)
+            new = [
+                Reservation(
+                    **event.model_dump(),
+                    head=head,
+                    attempt=attempts[event.file, event.pull, head] + 1,
+                )
+                for event in needed
+            ]
+            made = len(new)
+            return {reservation_path(each): each.to_json() for each in new}
+
+        self._push(make_files, f"Reserve for {head[:12]}\n")
+        return made
+
+    def release(
+        self, pull: int, head: str, day: str, files: Collection[QuotaFile] | None = None
+    ) -> int:
+        """Release what a head has reserved and return how many that were; what is charged stays.
+
+        Args:
+            pull: The pull request.
+            head: Commit that was to be scored.
+            day: Date, in UTC.
+            files: Files that are released; all when None.
+        """
+        made = 0
+
+        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+            nonlocal made
+            held = read_book(self._repository, tip).held_for(pull, head)
+            new = [
+                Release(**each.model_dump(exclude={"user_id", "team", "day"}), day=day)
+                for file, each in held.items()
+                if files is None or file in files
+            ]
+            made = len(new)
+            return {reservation_path(each): each.to_json() for each in new}
+
+        self._push(make_files, f"Release for {head[:12]}\n")
+        return made
 
     def charge(
-        self, asked: Sequence[QuotaEvent], limits: Mapping[str, int]
+        self, asked: Sequence[QuotaEvent], head: str, limits: Mapping[str, int]
     ) -> Callable[[str | None], Mapping[str, bytes]]:
         """Return what `BranchLedger.append` adds beside the scores.
 
-        It is asked again for every tip, so two runs at once cannot both use what is left: the one
-        that pushes later is refused, and its scores with it.
+        What was reserved for this head becomes the charge as it is. The rest is weighed, again for
+        every tip, so two runs at once cannot both use what is left: the one that pushes later is
+        refused, and its scores with it.
         """
 
         def make_files(tip: str | None) -> Mapping[str, bytes]:
-            events = read_events(self._repository, tip)
-            demand(weigh(asked, events, limits))
-            known = {event.file for event in events}
-            return {event_path(e): e.to_json() for e in asked if e.file not in known}
+            book = read_book(self._repository, tip)
+            demand(weigh(book.uncovered(asked, head), book.events, limits, book.held))
+            charged = book.charged
+            files = {}
+            for event in asked:
+                held = book.held_for(event.pull, head).get(event.file)
+                paid = held.charge() if held else event
+                if event.file not in charged:
+                    files[event_path(paid)] = paid.to_json()
+            return files
 
         return make_files
+
+    def _push(
+        self, make_files: Callable[[str | None], Mapping[str, bytes | None]], message: str
+    ) -> None:
+        """Add files to the ledger's tip."""
+        push_on_tip(self._repository, self._remote, BRANCH, make_files, message, self._author)
 
 
 def demand(allowances: Sequence[Allowance]) -> None:
@@ -61,31 +163,51 @@ def demand(allowances: Sequence[Allowance]) -> None:
     spent = [each for each in allowances if not each.is_enough]
     if spent:
         said = "; ".join(
-            f"{each.dataset}: {each.used} of {each.limit} files were scored in {each.month}, and "
-            f"{each.wanted} more are asked for"
+            f"{each.dataset}: {each.used} of {each.limit} files were scored in {each.month} or are "
+            f"reserved, and {each.wanted} more are asked for"
             for each in spent
         )
         raise SubmissionRejected(f"the quota is used up; {said}. Ask again next month")
 
 
-def read_events(repository: GitRepository, tip: str | None) -> tuple[QuotaEvent, ...]:
-    """Return the events of a ledger's commit; none where there is no ledger yet.
+def read_book(repository: GitRepository, tip: str | None) -> QuotaBook:
+    """Return what a ledger's commit says about quotas; nothing where there is no ledger yet.
 
     Raises:
-        Misconfigured: One is not an event, or lies in another's place.
+        Misconfigured: A file is not what belongs there, or lies in another's place.
     """
     if tip is None:
-        return ()
-    entries = repository.entries(tip, QUOTA)
+        return QuotaBook()
+    return QuotaBook(
+        events=read_events(repository, tip),
+        reservations=read_folder(repository, tip, RESERVATIONS, Reservation, reservation_path),
+        releases=read_folder(repository, tip, RELEASES, Release, reservation_path),
+    )
+
+
+def read_events(repository: GitRepository, tip: str | None) -> tuple[QuotaEvent, ...]:
+    """Return the charges of a ledger's commit, in the order of dataset, section and file."""
+    return () if tip is None else read_folder(repository, tip, QUOTA, QuotaEvent, event_path)
+
+
+def read_folder(
+    repository: GitRepository,
+    tip: str,
+    folder: str,
+    kind: type[Entry],
+    path_of: Callable[[Entry], str],
+) -> tuple[Entry, ...]:
+    """Return the values that a folder of the ledger holds, each in its place."""
+    entries = repository.entries(tip, folder)
     contents = repository.read([entry.oid for entry in entries])
-    events = []
+    values = []
     for entry in entries:
         path = entry.path.decode(errors="backslashreplace")
         try:
-            event = QuotaEvent.from_json(contents[entry.oid])
+            value = kind.from_json(contents[entry.oid])
         except ValidationError as error:
-            raise Misconfigured(f"ledger {path}: not a quota event: {error}") from error
-        if event_path(event) != path:
-            raise Misconfigured(f"ledger {path}: its content belongs at {event_path(event)}")
-        events.append(event)
-    return tuple(events)
+            raise Misconfigured(f"ledger {path}: not what belongs here: {error}") from error
+        if path_of(value) != path:
+            raise Misconfigured(f"ledger {path}: its content belongs at {path_of(value)}")
+        values.append(value)
+    return tuple(values)

@@ -11,7 +11,12 @@ from typing import Literal
 from bot.domain.finding import Finding
 from bot.domain.manifest import MANIFEST_FILE, NOTES
 from bot.domain.rules import RULES
-from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.submission import (
+    MAX_FILE_BYTES,
+    MAX_TEXT_BYTES,
+    MAX_TOTAL_BYTES,
+    SUBMISSIONS_FOLDER,
+)
 from bot.domain.value import SLUG
 from bot.ports import Change, TreeEntry
 
@@ -27,10 +32,6 @@ ALLOWED_NAME = re.compile(
     + r"|predictions/[a-z0-9][a-z0-9.-]{0,99}\.json(\.gz|\.age)?"
 )
 MAX_FILES = 60
-MAX_FILE_BYTES = 25 * 1024 * 1024
-MAX_TEXT_BYTES = 64 * 1024
-MAX_TOTAL_BYTES = 64 * 1024 * 1024
-"""All files of a submission together, which are in memory at once."""
 MAX_LISTED = 20
 
 Kind = Literal["submission", "withdrawal", "other"]

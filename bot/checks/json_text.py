@@ -9,6 +9,7 @@ from typing import Any, Literal
 from bot.checks.packed import GZIP_MAGIC, NotIntact, OverLimit, unpack_gzip
 from bot.domain.finding import Finding
 from bot.domain.rules import RULES
+from bot.domain.submission import MAX_FILE_BYTES
 
 MEGABYTE = 1_000_000
 
@@ -19,7 +20,7 @@ class JsonLimits:
 
     family: Literal["predictions", "dataset"] = "predictions"
     """Family of the findings' codes."""
-    packed_bytes: int = 25 * MEGABYTE
+    packed_bytes: int = MAX_FILE_BYTES
     """Largest file."""
     unpacked_bytes: int = 100 * MEGABYTE
     """Largest content of a compressed file."""
@@ -72,7 +73,7 @@ def _fault(limits: JsonLimits, slug: str, path: str, message: str, **more: Any) 
 def _unpacked(data: bytes, path: str, limits: JsonLimits) -> bytes | Finding:
     if len(data) > limits.packed_bytes:
         most = f"{limits.packed_bytes // MEGABYTE:,} MB"
-        message = f"the file has {len(data):,} bytes; {most} is the most"
+        message = f"the file is larger than {most}"
         return _fault(limits, "too-large", path, message)
     is_packed = data.startswith(GZIP_MAGIC)
     if is_packed != path.endswith(".gz"):

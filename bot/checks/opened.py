@@ -17,9 +17,38 @@ from bot.domain.dataset import BoardStudies, DatasetCard, commit_texts
 from bot.domain.finding import Finding
 from bot.domain.manifest import PredictionsEntry
 from bot.domain.rules import RULES
+from bot.domain.seal_header import SealHeader
 from bot.domain.submission import Predictions
 
+BOUND = {
+    "leaderboard": "sealed.other-leaderboard",
+    "entry": "sealed.other-entry",
+    "dataset": "sealed.other-board",
+    "section": "sealed.other-board",
+    "user_id": "sealed.other-author",
+}
+"""Code for each field of a header that does not fit."""
 MISSING, UNKNOWN = "predictions.study-missing", "predictions.study-unknown"
+
+
+def check_header(found: SealHeader | None, expected: SealHeader, *, path: str) -> list[Finding]:
+    """Return what of a sealed file's header does not fit; of what it says instead nothing is told.
+
+    Args:
+        found: The header, None when there is none.
+        expected: What it must say in this pull request.
+        path: File, from the root of the repository.
+    """
+    if found is None:
+        message = "what is sealed does not begin with the header that rexrank seal writes"
+        return [RULES["sealed.no-header"].finding(path, message=message)]
+    codes = [
+        code for field, code in BOUND.items() if getattr(found, field) != getattr(expected, field)
+    ]
+    return [
+        RULES[code].finding(path, message=f"the sealed header has {RULES[code].title.lower()}")
+        for code in dict.fromkeys(codes)
+    ]
 
 
 def check_opened(

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.checks.capped import FINDINGS_PER_CODE, counted, first_ids
 from bot.checks.json_places import Path, pointer_of
+from bot.checks.json_text import MEGABYTE
 from bot.checks.strict_json import JsonDocument, load_json
 from bot.domain.dataset import BoardStudies, DatasetCard
 from bot.domain.finding import Finding, has_errors
@@ -21,7 +22,7 @@ from bot.domain.predictions_file import (
     OFFICIAL_KEYS,
 )
 from bot.domain.rules import RULES
-from bot.domain.submission import Predictions
+from bot.domain.submission import MAX_FILE_BYTES, Predictions
 
 SEALED_MAGIC = b"age-encryption.org/v1\n"
 PREDICTION_KEY = "model_prediction"
@@ -41,10 +42,18 @@ class _Fault:
 
 def check_sealed(data: bytes, *, path: str) -> tuple[Finding, ...]:
     """Return what is wrong with a sealed file, which only the leaderboard can open."""
+    if len(data) > MAX_FILE_BYTES:
+        return (too_large(path),)
     if data.startswith(SEALED_MAGIC):
         return ()
     message = "the content is not encrypted with age"
     return (RULES["predictions.not-sealed"].finding(path, message=message),)
+
+
+def too_large(path: str, hint: str | None = None) -> Finding:
+    """Return the finding about a predictions file that is larger than one may be."""
+    message = f"the file is larger than {MAX_FILE_BYTES // MEGABYTE:,} MB"
+    return RULES["predictions.too-large"].finding(path, message=message, hint=hint)
 
 
 def check_predictions(

@@ -59,7 +59,8 @@ def hygiene(
     """List what needs a maintainer; the exit status is 1 when there is anything.
 
     Pull requests whose run got stuck or that nobody moves, faults of the ledger, entries without a
-    present score, and files of the leaderboard that do not follow from main and the ledger.
+    present score, reservations of a quota that no score followed, and files of the leaderboard that
+    do not follow from main and the ledger.
     """
     import json
     from dataclasses import asdict
@@ -97,10 +98,11 @@ def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Tro
     from bot.adapters.git import scratch_repository
     from bot.adapters.ledger import BRANCH
     from bot.adapters.ledger_verify import verify_ledger
+    from bot.adapters.quota import read_book
     from bot.cli.publish import leaderboard_maker
     from bot.cli.rescore import make_plan, read_state
     from bot.cli.wiring import optional_token
-    from bot.pipeline.upkeep import find_drift, find_faults, find_unscored
+    from bot.pipeline.upkeep import find_drift, find_faults, find_reserved, find_unscored
 
     with scratch_repository(optional_token()) as repository:
         ledger = repository.remote_tip(remote, BRANCH)
@@ -110,4 +112,9 @@ def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Tro
         plan = make_plan(workshop, read_state(workshop, repository, remote, branch))
         tip = repository.remote_tip(remote, branch)
         files = leaderboard_maker(workshop, repository, remote, branch)(tip)
-        return [*find_unscored(plan), *find_drift(repository, tip or plan.commit, files)]
+        held = read_book(repository, ledger).held
+        return [
+            *find_unscored(plan),
+            *find_reserved(held, datetime.now(tz=UTC).date()),
+            *find_drift(repository, tip or plan.commit, files),
+        ]

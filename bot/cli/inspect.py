@@ -26,6 +26,9 @@ INSPECTION_FILE = "inspection.json"
 @click.option("--head", required=True, help="Tip of the pull request.")
 @click.option("--author", help="Login of who opened it; checked against the entry's submitters.")
 @click.option(
+    "--author-id", type=int, help="Numeric id of who opened it; asks whether its files are theirs."
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder that gets inspection.json and, when all is in order, the entry's files.",
@@ -37,11 +40,16 @@ def inspect(
     base: str,
     head: str,
     author: str | None,
+    author_id: int | None,
     output: Path | None,
     format_: Format,
     catalog_folder: Path | None,
 ) -> int:
-    """Judge the head of a pull request without trusting anything in it."""
+    """Judge the head of a pull request without trusting anything in it.
+
+    Where the repository has the ledger as refs/rexrank/ledger, files that another account handed in
+    first are found. In an Actions job the step's outputs are kind, ready, sealed and valid.
+    """
     from bot.adapters.actions import write_outputs
     from bot.adapters.files import write_atomic, write_files
     from bot.adapters.git import GitRepository
@@ -53,7 +61,13 @@ def inspect(
 
     workshop = Workshop(catalog_folder)
     inspected = inspect_pull_request(
-        GitRepository(repo), base, head, workshop.catalog, workshop.public_texts, author=author
+        GitRepository(repo),
+        base,
+        head,
+        workshop.catalog,
+        workshop.public_texts,
+        author=author,
+        author_id=author_id,
     )
     inspection, folder = inspected.inspection, inspected.folder
     failed = has_errors(inspection.findings)
@@ -63,7 +77,8 @@ def inspect(
         write_atomic(output / INSPECTION_FILE, inspection.to_json())
         if folder and not failed:
             write_files(output / SUBMISSIONS_FOLDER / folder.id, folder.files)
-    flags = {"ready": ready, "sealed": sealed}
+    valid = not failed and inspection.kind == "submission"
+    flags = {"ready": ready, "sealed": sealed, "valid": valid}
     words = {name: "true" if flag else "false" for name, flag in flags.items()}
     write_outputs({"kind": inspection.kind, **words})
     if format_ == "json":

@@ -17,18 +17,18 @@ from bot.cli.options import (
     output_format,
     say,
 )
-from bot.errors import WrongUsage
+from bot.errors import SubmissionRejected, WrongUsage
 
 if TYPE_CHECKING:
     from bot.cli.wiring import Workshop
     from bot.domain.inspection import Inspection
-    from bot.domain.quota import QuotaEvent
+    from bot.domain.quota import QuotaEvent, QuotaFile
     from bot.domain.scorecard import Scorecard
 
 
 @click.group()
 def ledger() -> None:
-    """Record, show and verify scorecards."""
+    """Record, show and verify scorecards, and who handed in what."""
 
 
 @ledger.command()
@@ -52,11 +52,12 @@ def add(
 ) -> None:
     """Record the scores of an inspected pull request. A second run adds nothing.
 
-    What counts against a quota is recorded with them; when the quota is used up, neither is.
+    What counts against a quota is recorded with them; when the quota is used up, neither is. What
+    was reserved becomes the charge, or is released where nothing could be scored.
     """
     from bot.adapters.git import scratch_repository
-    from bot.adapters.quota import BranchQuota
     from bot.cli.handover import read_inspection, read_scored
+    from bot.cli.quota import today
     from bot.cli.wiring import Workshop, secret_token
 
     workshop = Workshop(catalog_folder)
@@ -67,9 +68,12 @@ def add(
         return
     charges = find_charges(workshop, inspection, [card for card, _ in scored], number)
     with scratch_repository(secret_token()) as repository:
-        quota = BranchQuota(repository, remote=remote)
-        beside = quota.charge(charges, workshop.catalog.quotas()) if charges else None
+        quota = workshop.quota(repository, remote)
+        beside = quota.charge(charges, head, workshop.catalog.quotas()) if charges else None
         added = workshop.ledger(repository, remote).append(scored, beside)
+        free = find_free(workshop, [card for card, _ in scored], charges)
+        if number is not None and free:
+            quota.release(number, head, today(), free)
     say(f"recorded {added} scorecards of {inspection.submission}; {len(scored) - added} were there")
 
 
@@ -96,6 +100,65 @@ def find_charges(
     if number is None:
         raise WrongUsage(f"{files[0][0]} has a quota; give the pull request with --pull")
     return plan_charges(workshop, inspection, files, open_pulls(workshop).read(number))
+
+
+def find_free(
+    workshop: Workshop, scorecards: Sequence[Scorecard], charges: Sequence[QuotaEvent]
+) -> set[QuotaFile]:
+    """Return the files with a quota that cost nothing, because nothing was scored."""
+    limits = workshop.catalog.quotas()
+    files: set[QuotaFile] = {
+        (c.dataset, c.section, c.predictions_sha256) for c in scorecards if c.dataset in limits
+    }
+    return files - {charge.file for charge in charges}
+
+
+@ledger.command()
+@inspection_option
+@click.option("--head", required=True, help="Commit that was inspected.")
+@click.option("--pull", "number", required=True, type=int, help="Pull request of the files.")
+@ledger_option
+@catalog_option
+@dry_run
+def claim(
+    inspection_folder: Path,
+    head: str,
+    number: int,
+    remote: str,
+    catalog_folder: Path | None,
+    dry_run: bool,
+) -> None:
+    """Record who handed in the files of an inspected pull request. A second run adds nothing.
+
+    The first account that hands in a file keeps the claim to it: `rexrank inspect` reports the same
+    file in another account's pull request.
+    """
+    from bot.adapters.claims import add_claims
+    from bot.adapters.git import scratch_repository
+    from bot.cli.handover import read_inspection
+    from bot.cli.maintenance import open_pulls
+    from bot.cli.quota import today
+    from bot.cli.wiring import Workshop, secret_token
+    from bot.domain.claim import Claim
+    from bot.domain.finding import has_errors
+
+    workshop = Workshop(catalog_folder)
+    inspection = read_inspection(inspection_folder, head)
+    submission = inspection.submission
+    if inspection.kind != "submission" or submission is None or has_errors(inspection.findings):
+        raise SubmissionRejected("no submission without errors was inspected; nothing is claimed")
+    files = list(dict.fromkeys(plan.sha256 for plan in inspection.plans))
+    if dry_run:
+        say(f"would claim {len(files)} files of {submission}")
+        return
+    user_id, day = open_pulls(workshop).read(number).author_id, today()
+    claims = [
+        Claim(sha256=sha256, submission=submission, user_id=user_id, pull=number, day=day)
+        for sha256 in files
+    ]
+    with scratch_repository(secret_token()) as repository:
+        added = add_claims(repository, claims, remote=remote, author=workshop.author())
+    say(f"claimed {added} files of {submission}; {len(files) - added} were claimed before")
 
 
 @ledger.command()

@@ -15,6 +15,7 @@ from bot.domain.value import Section
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
 
 MAX_NAMED = 20
+SHORTEN = "Check that each study has one report; gzip -9 what is left, and list <name>.json.gz"
 
 
 @click.command()
@@ -43,9 +44,11 @@ def package(
     references), writes predictions/<dataset>.<section>.json and its sha256 into manifest.yaml.
     """
     from bot.adapters.files import read_bytes, write_atomic
+    from bot.checks.predictions import too_large
     from bot.checks.strict_json import DATASET_LIMITS, load_json
     from bot.cli.wiring import Workshop
     from bot.domain.manifest import MANIFEST_FILE, board_id
+    from bot.domain.submission import MAX_FILE_BYTES
     from bot.domain.value import sha256_of
     from bot.render.console import render_findings
 
@@ -64,6 +67,9 @@ def package(
     kept = keep_texts(predictions, loaded.value)
     data = json.dumps(kept, indent=1, ensure_ascii=False).encode() + b"\n"
     name = f"predictions/{board_id(dataset, section)}.json"
+    if len(data) > MAX_FILE_BYTES:
+        say(render_findings([too_large(str(folder / name), hint=SHORTEN)], "text").rstrip("\n"))
+        raise SubmissionRejected(f"{folder / name}: not written")
     entry = {"dataset": dataset, "section": section, "file": name, "sha256": sha256_of(data)}
     text = add_entry(read_bytes(manifest), entry)
     if not dry_run:

@@ -1,4 +1,4 @@
-"""`rexrank quota`: whether what a pull request proposes may still be scored this month."""
+"""`rexrank quota`: how much of its quota a team has used, and what it reserves before scoring."""
 
 from __future__ import annotations
 
@@ -11,28 +11,49 @@ import click
 from bot.adapters.git import GitRepository, scratch_repository
 from bot.cli.options import catalog_option, inspection_option, ledger_option, say
 from bot.cli.wiring import Workshop
+from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.quota import Allowance, QuotaEvent, party_of, weigh
 from bot.domain.value import Section
+from bot.errors import SubmissionRejected
 from bot.ports import PullRequest
 
 File = tuple[str, Section, str]
 """Dataset, section and SHA-256 of a predictions file."""
 
+head_option = click.option("--head", required=True, help="Commit that was inspected.")
 
-@click.command()
+
+class AskingGroup(click.Group):
+    """A group that takes a number for `ask NUMBER`, as it was called before."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `ask` in front of what begins with no command and no option of the group."""
+        if args and args[0] not in (*self.commands, "-h", "--help"):
+            args = ["ask", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=AskingGroup)
+def quota() -> None:
+    """Ask how much of a quota is used, reserve before scoring, and release.
+
+    `rexrank quota NUMBER` is short for `rexrank quota ask NUMBER`.
+    """
+
+
+@quota.command()
 @click.argument("number", type=int)
-@click.option("--head", required=True, help="Commit that was inspected.")
+@head_option
 @inspection_option
 @ledger_option
 @catalog_option
-def quota(
+def ask(
     number: int, head: str, inspection_folder: Path, remote: str, catalog_folder: Path | None
 ) -> None:
     """Say how much of its quota a pull request's team has used; fail when it is used up.
 
-    For the start of a job that scores on private references. Nothing is recorded: what counts is
-    recorded with the scores, by `rexrank ledger add --pull`.
+    For the start of a job that scores on private references. Nothing is recorded.
     """
     from bot.adapters.quota import demand
     from bot.cli.handover import read_inspection
@@ -51,6 +72,86 @@ def quota(
     demand(allowances)
 
 
+@quota.command()
+@click.argument("number", type=int)
+@head_option
+@inspection_option
+@ledger_option
+@catalog_option
+def reserve(
+    number: int, head: str, inspection_folder: Path, remote: str, catalog_folder: Path | None
+) -> None:
+    """Reserve what scoring a pull request will cost; fail, reserving nothing, when too much.
+
+    Comes after the approval and before the scoring, and counts at once, so that runs at once cannot
+    show more than a month has. Again for the same head it changes nothing. `rexrank ledger add`
+    turns it into the charge. The step's output `reserved` is true or false.
+    """
+    from bot.adapters.actions import write_outputs
+    from bot.cli.handover import read_inspection
+    from bot.cli.maintenance import open_pulls
+    from bot.cli.wiring import secret_token
+
+    workshop = Workshop(catalog_folder)
+    inspection = read_inspection(inspection_folder, head)
+    pull = open_pulls(workshop).read(number)
+    if pull.head != head or pull.state != "open":
+        raise SubmissionRejected(
+            f"pull request {number} is {pull.state} at {pull.head[:12]}; nothing is reserved for "
+            f"{head[:12]}"
+        )
+    if has_errors(inspection.findings):
+        raise SubmissionRejected("the inspection has errors; nothing is reserved")
+    charges = plan_costs(workshop, inspection, pull)
+    if not charges:
+        write_outputs({"reserved": "true"})
+        say("no quota counts here")
+        return
+    with scratch_repository(secret_token()) as repository:
+        book = workshop.quota(repository, remote)
+        try:
+            made = book.reserve(charges, head, workshop.catalog.quotas())
+        except SubmissionRejected:
+            write_outputs({"reserved": "false"})
+            raise
+    write_outputs({"reserved": "true"})
+    say(f"reserved {made} files; {len(charges) - made} were reserved or scored before")
+
+
+@quota.command()
+@click.argument("number", type=int)
+@click.option("--head", required=True, help="Commit that was to be scored.")
+@click.option(
+    "--inspection",
+    "inspection_folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that `rexrank inspect` wrote; checked to be about this commit where it is given.",
+)
+@ledger_option
+@catalog_option
+def release(
+    number: int,
+    head: str,
+    inspection_folder: Path | None,
+    remote: str,
+    catalog_folder: Path | None,
+) -> None:
+    """Give back what a head of a pull request has reserved and was not charged.
+
+    For a run that failed for a reason of ours, or was cancelled, and for a maintainer who finds a
+    reservation that a lost run left behind. What was charged stays.
+    """
+    from bot.cli.handover import read_inspection
+    from bot.cli.wiring import secret_token
+
+    workshop = Workshop(catalog_folder)
+    if inspection_folder:
+        read_inspection(inspection_folder, head)
+    with scratch_repository(secret_token()) as repository:
+        made = workshop.quota(repository, remote).release(number, head, today())
+    say(f"released {made} files of pull request {number} at {head[:12]}")
+
+
 def today() -> str:
     """Return the date in UTC, as 2026-11-25."""
     return datetime.now(tz=UTC).date().isoformat()
@@ -64,16 +165,19 @@ def read_allowances(
     remote: str,
 ) -> tuple[Allowance, ...]:
     """Return how much of its quotas a pull request has used; the ledger is asked only if needed."""
-    from bot.adapters.quota import BranchQuota
-
-    if inspection is None:
-        return ()
-    files = [(plan.dataset, plan.section, plan.sha256) for plan in inspection.plans]
-    asked = plan_charges(workshop, inspection, files, pull)
+    asked = plan_costs(workshop, inspection, pull) if inspection else ()
     if not asked:
         return ()
-    events = BranchQuota(repository, remote=remote).events()
-    return weigh(asked, events, workshop.catalog.quotas())
+    book = workshop.quota(repository, remote).book()
+    return weigh(asked, book.events, workshop.catalog.quotas(), book.held)
+
+
+def plan_costs(
+    workshop: Workshop, inspection: Inspection, pull: PullRequest
+) -> Sequence[QuotaEvent]:
+    """Return what scoring every planned file of an entry costs."""
+    files = [(plan.dataset, plan.section, plan.sha256) for plan in inspection.plans]
+    return plan_charges(workshop, inspection, files, pull)
 
 
 def plan_charges(

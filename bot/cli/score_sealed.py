@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.adapters.sealing import Opener
     from bot.cli.sealed_job import Outcome
     from bot.cli.wiring import Workshop
+    from bot.domain.quota import QuotaBook
     from bot.ports import PullRequest
 
 
@@ -33,6 +35,8 @@ class Secrets:
     """Holds the private references."""
     read_pull: Callable[[], PullRequest]
     """Returns the pull request as it is now."""
+    read_book: Callable[[], QuotaBook] | None
+    """Returns what the ledger says about quotas now; None when nobody said where it is."""
 
 
 @click.command("score-sealed")
@@ -59,6 +63,11 @@ class Secrets:
     help="Container engine. Nothing is scored outside a container.",
 )
 @click.option("--image", envvar=IMAGE_VARIABLE, help="Scorer image that the engine has.")
+@click.option(
+    "--remote",
+    help="Address of the repository with the branch `ledger`. Where a quota counts, nothing is "
+    "scored without a reservation there.",
+)
 @click.option("--timeout", "timeout_s", type=float, default=3000.0, show_default=True)
 @catalog_option
 def score_sealed(
@@ -68,6 +77,7 @@ def score_sealed(
     output: Path,
     engine: Literal["docker", "podman"],
     image: str | None,
+    remote: str | None,
     timeout_s: float,
     catalog_folder: Path | None,
 ) -> int:
@@ -80,7 +90,13 @@ def score_sealed(
     """
     from bot.adapters.container import ContainerSandbox
     from bot.adapters.files import write_files
-    from bot.cli.sealed_job import check_head, read_inspected, score_unlocked, unlock
+    from bot.cli.sealed_job import (
+        check_head,
+        check_reserved,
+        read_inspected,
+        score_unlocked,
+        unlock,
+    )
     from bot.cli.wiring import Workshop
 
     if not image:
@@ -89,16 +105,17 @@ def score_sealed(
         raise WrongUsage(f"{output} is not empty; what lies there was not searched")
     workshop = Workshop(catalog_folder)
     with ending_with_codes() as printed:
-        secrets = take_secrets(workshop, number)
-        read_pull = secrets.read_pull
-        check_head(read_pull, head)
+        secrets = take_secrets(workshop, number, remote)
+        read_pull, read_book = secrets.read_pull, secrets.read_book
+        pull = check_head(read_pull, head)
         inspected = read_inspected(workshop, inspection_folder, head)
-        unlocked = unlock(workshop, inspected, secrets.opener, secrets.store)
+        check_reserved(workshop, inspected, pull, read_book)
+        unlocked = unlock(workshop, inspected, secrets.opener, secrets.store, pull.author_id)
         # Neither the identity nor the store's token is needed from here on.
         del secrets
         sandbox = ContainerSandbox(engine, image)
         outcome = score_unlocked(workshop, inspected, unlocked, sandbox, timeout_s)
-        check_head(read_pull, head)
+        check_reserved(workshop, inspected, check_head(read_pull, head), read_book)
         if outcome.guard.finds(printed.getvalue().encode()):
             raise Stopped("sealed.leak", SubmissionRejected)
         write_files(output, outcome.files)
@@ -107,7 +124,7 @@ def score_sealed(
 
 
 def write_summary(outcome: Outcome) -> int:
-    """Print the findings, tell the workflow whether there are scores; return the exit status."""
+    """Print the findings, tell the workflow what there is, and return the exit status."""
     from bot.adapters.actions import write_outputs
     from bot.adapters.score_folder import SCORECARD
     from bot.domain.finding import has_errors
@@ -115,15 +132,17 @@ def write_summary(outcome: Outcome) -> int:
 
     inspection = outcome.inspection
     scored = sum(name.endswith(SCORECARD) for name in outcome.files)
-    write_outputs({"scored": "true" if scored else "false"})
+    flags = {"scored": scored > 0, "compared": outcome.compared}
+    write_outputs({name: "true" if flag else "false" for name, flag in flags.items()})
     if inspection.findings:
         say(render_findings(inspection.findings, "text").rstrip("\n"))
     say(f"{inspection.submission}: {scored} scorecards")
     return exit_status(has_errors(inspection.findings))
 
 
-def take_secrets(workshop: Workshop, number: int) -> Secrets:
+def take_secrets(workshop: Workshop, number: int, remote: str | None) -> Secrets:
     """Return what the job is trusted with, all of it taken out of the environment."""
+    from bot.adapters.git import scratch_repository
     from bot.adapters.github import API_URL, GitHubPullRequests
     from bot.adapters.private_store import take_private_store
     from bot.adapters.sealing import take_opener, take_secret
@@ -150,4 +169,10 @@ def take_secrets(workshop: Workshop, number: int) -> Secrets:
         marker=MARKER,
         api_url=os.environ.get(API_VARIABLE) or API_URL,
     )
-    return Secrets(opener, store, lambda: pulls.read(number))
+
+    def read_book(address: str) -> QuotaBook:
+        with scratch_repository(token) as repository:
+            return workshop.quota(repository, address).book()
+
+    read = partial(read_book, remote) if remote else None
+    return Secrets(opener, store, lambda: pulls.read(number), read)

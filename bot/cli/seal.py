@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.options import catalog_option, dry_run, folder_argument, say
-from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
+from bot.errors import Misconfigured, RexrankError, SubmissionRejected, WrongUsage
 
 if TYPE_CHECKING:
     from bot.cli.wiring import Workshop
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
     metavar="DATASET.SECTION",
     help="Seal this board's file only; may be repeated. All that are not public when absent.",
 )
+@click.option(
+    "--user-id",
+    type=click.IntRange(min=1),
+    envvar="REXRANK_USER_ID",
+    help="Numeric id of whoever opens the pull request; GitHub is asked when absent.",
+)
+@click.option(
+    "--login", help="Submitter who opens the pull request; the manifest's first when absent."
+)
 @click.option("--keep", is_flag=True, help="Leave the plain file where it is.")
 @click.option("--yes", is_flag=True, help="Remove the plain file without asking.")
 @catalog_option
@@ -33,6 +44,8 @@ if TYPE_CHECKING:
 def seal(
     folder: Path,
     boards: tuple[str, ...],
+    user_id: int | None,
+    login: str | None,
     keep: bool,
     yes: bool,
     catalog_folder: Path | None,
@@ -42,9 +55,12 @@ def seal(
 
     Checks the plain file first, since nobody can help with what is in it afterwards; writes
     <name>.json.age and its sha256 into manifest.yaml, and removes the plain file.
+
+    What is sealed begins with a line that says whose it is and for what: the leaderboard, the
+    folder's name, the board, and the numeric id of the account that opens the pull request. It is
+    scored for them alone. Seal again after a rename, or for another account.
     """
     from bot.adapters.files import read_bytes, read_submission, write_atomic
-    from bot.adapters.sealing import seal as encrypt
     from bot.checks.manifest import parse_manifest
     from bot.cli.package import add_entry
     from bot.cli.wiring import Workshop
@@ -60,12 +76,14 @@ def seal(
     chosen = choose_entries(manifest, boards, workshop)
     for entry in chosen:
         check_plain(files, entry, workshop)
+    author = user_id or find_user_id(manifest, login)
+    sealed_files = {entry.file: seal_file(files, entry, workshop, author) for entry in chosen}
     remove = not dry_run and decide_removal([folder / e.file for e in chosen], keep=keep, yes=yes)
     text = read_bytes(path)
     for entry in chosen:
         plain = folder / entry.file
         name = entry.file.removesuffix(".gz") + ".age"
-        sealed = encrypt(unpacked(files.files[entry.file], entry), workshop.catalog.card.recipients)
+        sealed = sealed_files[entry.file]
         row = {"dataset": entry.dataset, "section": entry.section, "file": name}
         text = add_entry(text, {**row, "sha256": sha256_of(sealed)}).encode()
         if dry_run:
@@ -151,6 +169,66 @@ def check_plain(files: SubmissionFolder, entry: PredictionsEntry, workshop: Work
         raise SubmissionRejected(f"{path}: not sealed; mend the errors first")
     if studies is None:
         say(f"{path}: only the number of studies was checked; there is no list of them here")
+
+
+def find_user_id(manifest: Manifest, login: str | None) -> int:
+    """Return the numeric id of a submitter, asked of GitHub.
+
+    Raises:
+        WrongUsage: The manifest does not name this login.
+        RexrankError: GitHub could not be asked, or knows no such user; says what to do instead.
+    """
+    from bot.adapters.github import API_URL
+    from bot.adapters.github_calls import Patience
+    from bot.adapters.github_users import read_user_id
+    from bot.cli.wiring import API_VARIABLE, optional_token
+
+    if login and login.casefold() not in {name.casefold() for name in manifest.submitters}:
+        raise WrongUsage(f"--login {login}: the manifest does not name it under submitters")
+    author = login or manifest.submitters[0]
+    api_url = os.environ.get(API_VARIABLE) or API_URL
+    try:
+        # Somebody waits for the answer, and can give the number by hand.
+        patience = Patience(retries=1)
+        found = read_user_id(author, api_url=api_url, token=optional_token(), patience=patience)
+    except RexrankError as error:
+        raise type(error)(
+            f'{error}. Or give --user-id: the number after "id" at {api_url}/users/{author}'
+        ) from error
+    say(f"sealing for {author}, user {found}, who must open the pull request")
+    return found
+
+
+def seal_file(
+    files: SubmissionFolder, entry: PredictionsEntry, workshop: Workshop, user_id: int
+) -> bytes:
+    """Return a plain file with its header, encrypted.
+
+    Raises:
+        SubmissionRejected: The folder cannot be an entry, or the sealed file is too large.
+    """
+    from bot.adapters.sealing import seal as encrypt
+    from bot.checks.predictions import too_large
+    from bot.domain.seal_header import add_header
+    from bot.domain.submission import MAX_FILE_BYTES
+    from bot.domain.value import SLUG
+    from bot.pipeline.sealed import seal_header
+    from bot.render.console import render_findings
+
+    if not re.search(SLUG, files.id):
+        raise SubmissionRejected(
+            f"{files.id}: the folder's name cannot be an entry's id, and is sealed with the file; "
+            "rename it first"
+        )
+    header = seal_header(workshop.catalog, files.id, entry, user_id)
+    plain = add_header(header, unpacked(files.files[entry.file], entry))
+    sealed = encrypt(plain, workshop.catalog.card.recipients)
+    if len(sealed) > MAX_FILE_BYTES:
+        path = files.path(entry.file)
+        hint = "Strip everything but the reports: rexrank package; what is sealed is not compressed"
+        say(render_findings([too_large(path, hint=hint)], "text").rstrip("\n"))
+        raise SubmissionRejected(f"{path}: not sealed; it would be larger than a file may be")
+    return sealed
 
 
 def unpacked(data: bytes, entry: PredictionsEntry) -> bytes:

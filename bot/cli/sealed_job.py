@@ -16,6 +16,7 @@ from bot.checks.leaks import LeakGuard
 from bot.cli.handover import read_inspection
 from bot.cli.inspect import INSPECTION_FILE
 from bot.cli.options import say
+from bot.cli.quota import plan_costs
 from bot.cli.score import Options
 from bot.cli.stopping import Stopped, step
 from bot.cli.wiring import Workshop
@@ -24,6 +25,7 @@ from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.manifest import MANIFEST_FILE, Manifest, board_id
 from bot.domain.per_study import encode_table
+from bot.domain.quota import QuotaBook
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected
@@ -77,14 +79,17 @@ class Outcome:
     """Files by their path below the output; all of them were searched."""
     guard: LeakGuard
     """Searches whatever else is to be shown."""
+    compared: bool
+    """Whether anything was held against references, so that what is shown says something."""
 
 
-def check_head(read_pull: Callable[[], PullRequest], head: str) -> None:
-    """Stop unless the pull request is open and has the head that is scored."""
+def check_head(read_pull: Callable[[], PullRequest], head: str) -> PullRequest:
+    """Return the pull request; stop unless it is open and has the head that is scored."""
     with step("sealed.no-answer"):
         pull = read_pull()
     if pull.head != head or pull.state != "open":
         raise Stopped("sealed.head-moved", SubmissionRejected)
+    return pull
 
 
 def read_inspected(workshop: Workshop, folder: Path, head: str) -> Inspected:
@@ -104,10 +109,40 @@ def read_inspected(workshop: Workshop, folder: Path, head: str) -> Inspected:
     return Inspected(inspection, files, manifest)
 
 
+def check_reserved(
+    workshop: Workshop,
+    inspected: Inspected,
+    pull: PullRequest,
+    read_book: Callable[[], QuotaBook] | None,
+) -> None:
+    """Stop unless every file that counts against a quota was reserved for this head, or scored."""
+    costs = plan_costs(workshop, inspected.inspection, pull)
+    if not costs:
+        return
+    if read_book is None:
+        raise Stopped("sealed.no-reservation")
+    with step("sealed.no-answer"):
+        book = read_book()
+    if book.uncovered(costs, pull.head):
+        raise Stopped("sealed.no-reservation")
+
+
 def unlock(
-    workshop: Workshop, inspected: Inspected, opener: Opener, store: FileReferenceStore
+    workshop: Workshop,
+    inspected: Inspected,
+    opener: Opener,
+    store: FileReferenceStore,
+    user_id: int,
 ) -> Unlocked:
-    """Return the predictions and references that are scored, and what must not be seen of them."""
+    """Return the predictions and references that are scored, and what must not be seen of them.
+
+    Args:
+        workshop: Has the catalog.
+        inspected: The entry.
+        opener: Opens sealed files.
+        store: Holds the private references.
+        user_id: Numeric id of who opened the pull request, for whom the files must be sealed.
+    """
 
     def open_sealed(data: bytes) -> bytes | None:
         try:
@@ -117,7 +152,7 @@ def unlock(
 
     references = read_references(workshop, store, inspected.manifest)
     opened = open_submission(
-        inspected.folder, inspected.manifest, workshop.catalog, open_sealed, references
+        inspected.folder, inspected.manifest, workshop.catalog, open_sealed, references, user_id
     )
     for board in opened.skipped:
         say(f"{board}: not scored, its public references are not here")
@@ -172,7 +207,7 @@ def score_unlocked(
     guard = unlocked.guard
     if any(guard.finds(name.encode()) or guard.finds(data) for name, data in files.items()):
         raise Stopped("sealed.leak", SubmissionRejected)
-    return Outcome(inspection, files, guard)
+    return Outcome(inspection, files, guard, unlocked.opened.compared)
 
 
 def run_scorer(

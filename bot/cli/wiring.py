@@ -14,6 +14,7 @@ from bot.adapters.files import read_bytes
 from bot.adapters.git import GitRepository, scratch_repository
 from bot.adapters.git_commits import Author
 from bot.adapters.ledger import BranchLedger
+from bot.adapters.quota import BranchQuota
 from bot.adapters.references import FileReferenceStore, open_references
 from bot.cli.options import IMAGE_VARIABLE
 from bot.domain.catalog import Catalog
@@ -117,6 +118,10 @@ class Workshop:
             author=self.author(),
             may_publish=self.catalog.is_open,
         )
+
+    def quota(self, repository: GitRepository, remote: str) -> BranchQuota:
+        """Return the quotas that a remote's ledger keeps."""
+        return BranchQuota(repository, remote=remote, author=self.author())
 
 
 def equipment() -> Equipment:

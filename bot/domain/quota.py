@@ -1,7 +1,8 @@
 """Quotas: how many files of a person or team are scored on a dataset in a month.
 
 Scores on references that nobody may see are answers about them. Whoever may ask without end can
-climb towards the references; whoever may ask a few times a month cannot.
+climb towards the references; whoever may ask a few times a month cannot. What is scored is reserved
+before and charged afterwards, so that runs at once cannot show more than a month has.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from pydantic import Field
 
 from bot.domain.manifest import Manifest
 from bot.domain.published import Day
-from bot.domain.value import Line, Section, Sha256, Slug, Value
+from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
+
+QuotaFile = tuple[str, str, str]
+"""Dataset, section and SHA-256 of a file."""
+ReservationName = tuple[str, str, str, int, str, int]
+"""A file, its pull request and head, and the number of the attempt."""
 
 
 class QuotaEvent(Value):
@@ -39,9 +45,95 @@ class QuotaEvent(Value):
     """Date on which it was scored, in UTC."""
 
     @property
-    def file(self) -> tuple[str, str, str]:
+    def file(self) -> QuotaFile:
         """What was scored: dataset, section and SHA-256."""
         return self.dataset, self.section, self.predictions_sha256
+
+
+class Reservation(QuotaEvent):
+    """`reservations/<dataset>/...` in the ledger: a file that may be scored now, and counts."""
+
+    head: GitOid
+    """Commit of the pull request that is scored."""
+    attempt: Annotated[int, Field(ge=1)]
+    """How often the file was reserved for this head, with those that were released."""
+
+    def charge(self) -> QuotaEvent:
+        """Return what it becomes when the file was scored."""
+        return QuotaEvent(**self.model_dump(exclude={"head", "attempt"}))
+
+    @property
+    def name(self) -> ReservationName:
+        """What tells it from every other reservation."""
+        return *self.file, self.pull, self.head, self.attempt
+
+
+class Release(Value):
+    """`releases/<dataset>/...` in the ledger: a reservation that does not count any longer."""
+
+    schema_version: Literal[1] = 1
+    """Version of this file's format."""
+    dataset: Slug
+    """Dataset id."""
+    section: Section
+    """Section that was to be scored."""
+    predictions_sha256: Sha256
+    """SHA-256 of the file."""
+    pull: Annotated[int, Field(ge=1)]
+    """The pull request."""
+    head: GitOid
+    """Commit of the pull request."""
+    attempt: Annotated[int, Field(ge=1)]
+    """Which of the reservations for this head."""
+    day: Day
+    """Date on which it was released, in UTC."""
+
+    @property
+    def name(self) -> ReservationName:
+        """The reservation that is released."""
+        file = (self.dataset, self.section, self.predictions_sha256)
+        return *file, self.pull, self.head, self.attempt
+
+
+@dataclass(frozen=True)
+class QuotaBook:
+    """What the ledger says about quotas."""
+
+    events: tuple[QuotaEvent, ...] = ()
+    """Files that were scored."""
+    reservations: tuple[Reservation, ...] = ()
+    """Every reservation that was ever made."""
+    releases: tuple[Release, ...] = ()
+    """Those that do not count any longer."""
+
+    @property
+    def charged(self) -> frozenset[QuotaFile]:
+        """The files that were scored, and are scored again for nothing."""
+        return frozenset(event.file for event in self.events)
+
+    @property
+    def held(self) -> tuple[Reservation, ...]:
+        """The reservations that were neither released nor charged."""
+        released, charged = {release.name for release in self.releases}, self.charged
+        return tuple(
+            each
+            for each in self.reservations
+            if each.name not in released and each.file not in charged
+        )
+
+    def held_for(self, pull: int, head: str) -> dict[QuotaFile, Reservation]:
+        """Return the reservations that count for one head of a pull request, by file."""
+        return {each.file: each for each in self.held if (each.pull, each.head) == (pull, head)}
+
+    def uncovered(self, asked: Iterable[QuotaEvent], head: str) -> tuple[QuotaEvent, ...]:
+        """Return which files need a reservation before they may be scored for a head."""
+        charged = self.charged
+        held = {(each.file, each.pull) for each in self.held if each.head == head}
+        return tuple(
+            event
+            for event in asked
+            if event.file not in charged and (event.file, event.pull) not in held
+        )
 
 
 @dataclass(frozen=True)
@@ -65,9 +157,10 @@ class Allowance:
     limit: int
     """Files that are scored in a month."""
     used: int
-    """Files of the party, and of whom it is linked with, that were scored this month."""
+    """Files of the party, and of whom it is linked with, that were scored this month or are
+    reserved."""
     wanted: int
-    """Files that are not scored yet and would be."""
+    """Files that are neither and would be."""
 
     @property
     def is_enough(self) -> bool:
@@ -93,7 +186,7 @@ def party_of(user_id: int, manifest: Manifest) -> Party:
 
 
 def count_used(events: Iterable[QuotaEvent], dataset: str, month: str, party: Party) -> int:
-    """Return how many files were scored for a party in a month.
+    """Return how many files were scored for a party in a month, or are reserved.
 
     Whoever shares the account or the team with it counts too, and whoever shares one with those.
 
@@ -107,21 +200,31 @@ def count_used(events: Iterable[QuotaEvent], dataset: str, month: str, party: Pa
         >>> count_used(events, "hidden", "2026-12", Party(9, "other"))
         0
     """
+    return len(used_files(events, dataset, month, party))
+
+
+def used_files(
+    events: Iterable[QuotaEvent], dataset: str, month: str, party: Party
+) -> frozenset[QuotaFile]:
+    """Return the files that `count_used` counts."""
     left = [e for e in events if e.dataset == dataset and e.day.startswith(month)]
     users, teams = {party.user_id}, {party.team}
-    used = 0
+    used: set[QuotaFile] = set()
     while True:
         linked = [e for e in left if e.user_id in users or e.team in teams]
         if not linked:
-            return used
-        used += len(linked)
+            return frozenset(used)
+        used |= {event.file for event in linked}
         users |= {event.user_id for event in linked}
         teams |= {event.team for event in linked}
         left = [event for event in left if event not in linked]
 
 
 def weigh(
-    asked: Sequence[QuotaEvent], events: Sequence[QuotaEvent], limits: Mapping[str, int]
+    asked: Sequence[QuotaEvent],
+    events: Sequence[QuotaEvent],
+    limits: Mapping[str, int],
+    held: Sequence[Reservation] = (),
 ) -> tuple[Allowance, ...]:
     """Return the allowance on each dataset with a limit that is asked for.
 
@@ -129,19 +232,18 @@ def weigh(
         asked: What would be recorded if it were scored now, all of one party and day.
         events: What the ledger has.
         limits: Files that are scored in a month, by dataset.
+        held: Reservations that count. A file that its party has reserved counts once.
     """
     known = {event.file for event in events}
     first: dict[str, QuotaEvent] = {}
     for event in asked:
         first.setdefault(event.dataset, event)
-    return tuple(
-        Allowance(
-            dataset=dataset,
-            month=event.day[:7],
-            limit=limits[dataset],
-            used=count_used(events, dataset, event.day[:7], Party(event.user_id, event.team)),
-            wanted=len({e.file for e in asked if e.dataset == dataset} - known),
-        )
-        for dataset, event in first.items()
-        if dataset in limits
-    )
+    allowances = []
+    for dataset, event in first.items():
+        if dataset not in limits:
+            continue
+        month, party = event.day[:7], Party(event.user_id, event.team)
+        used = used_files((*events, *held), dataset, month, party)
+        wanted = {e.file for e in asked if e.dataset == dataset} - known - used
+        allowances.append(Allowance(dataset, month, limits[dataset], len(used), len(wanted)))
+    return tuple(allowances)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bot.domain.claim import Claim
 from bot.domain.dataset import DatasetCard, References, StudyList
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
@@ -17,9 +18,10 @@ from bot.domain.leaderboard import Leaderboard, LeaderboardCard
 from bot.domain.manifest import Manifest
 from bot.domain.predictions_file import OfficialDataset, PredictionsFile
 from bot.domain.published import Snapshot
-from bot.domain.quota import QuotaEvent
+from bot.domain.quota import QuotaEvent, Release, Reservation
 from bot.domain.rescore_plan import RescorePlan
 from bot.domain.scorecard import Scorecard
+from bot.domain.seal_header import SealHeader
 from bot.domain.value import SCHEMA_VERSION, canonical_json
 from bot.domain.withdrawal import Withdrawal
 
@@ -27,6 +29,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
     {
+        "claim": ("Who handed in a predictions file first", Claim),
         "dataset": ("Test set in the official format, as the import takes it", OfficialDataset),
         "dataset-card": ("Card of a dataset", DatasetCard),
         "findings": ("Findings", tuple[Finding, ...]),
@@ -37,9 +40,12 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "predictions": ("Predictions file", PredictionsFile),
         "published": ("Published tables of a date", Snapshot),
         "quota-event": ("Scored file that counts against a quota", QuotaEvent),
+        "quota-release": ("Reservation of a quota that was released", Release),
+        "quota-reservation": ("File that is reserved against a quota", Reservation),
         "references": ("References of a dataset", References),
         "rescore-plan": ("What is to be scored again", RescorePlan),
         "scorecard": ("Scorecard", Scorecard),
+        "seal-header": ("First line of what is sealed", SealHeader),
         "study-list": ("Study list of a dataset", StudyList),
         "withdrawal": ("Withdrawal of an entry", Withdrawal),
     }

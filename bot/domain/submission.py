@@ -9,6 +9,13 @@ from bot.domain.manifest import Manifest, PredictionsEntry
 
 SUBMISSIONS_FOLDER = "submissions"
 
+MAX_FILE_BYTES = 25_000_000
+"""The largest predictions file, as it is committed."""
+MAX_TEXT_BYTES = 64 * 1024
+"""The largest manifest or note."""
+MAX_TOTAL_BYTES = 64 * 1024 * 1024
+"""All files of a submission together, which are in memory at once."""
+
 
 @dataclass(frozen=True)
 class SubmissionFolder:
@@ -17,7 +24,7 @@ class SubmissionFolder:
     id: str
     """The folder's name."""
     files: Mapping[str, bytes]
-    """Content of each file."""
+    """Content of each file; one byte more than MAX_FILE_BYTES stands for all of a larger file."""
 
     def path(self, name: str) -> str:
         """Return the path of a file from the root of the repository.

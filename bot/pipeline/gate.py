@@ -112,7 +112,13 @@ def inspect_head(
     except Misconfigured:
         return None
     return inspect_pull_request(
-        repository.git, repository.target, pull.head, catalog, read_texts, author=pull.author
+        repository.git,
+        repository.target,
+        pull.head,
+        catalog,
+        read_texts,
+        author=pull.author,
+        author_id=pull.author_id,
     ).inspection
 
 

@@ -12,6 +12,7 @@ from bot.domain.inspection import BoardPlan, Inspection, Readiness
 from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
+from bot.pipeline.claims import check_claims
 from bot.pipeline.entries import read_entries, read_manifest, read_reports
 from bot.pipeline.merge_review import review_merge
 from bot.pipeline.validate import ReadTexts, validate_submission
@@ -36,6 +37,7 @@ def inspect_pull_request(
     read_texts: ReadTexts,
     *,
     author: str | None = None,
+    author_id: int | None = None,
 ) -> Inspected:
     """Return what merging a head would change and whether it is in order.
 
@@ -48,6 +50,7 @@ def inspect_pull_request(
         catalog: What this leaderboard is.
         read_texts: Reference texts of a board that may be used here, None where there are none.
         author: Login of who opened the pull request; None skips the question whose entry it is.
+        author_id: Their numeric id; None skips the question who handed in its files first.
 
     Raises:
         Misconfigured: The repository does not have the commits.
@@ -103,6 +106,7 @@ def inspect_pull_request(
                     *findings,
                     *validation.findings,
                     *check_sealed_copies(git, base, folder, plans),
+                    *check_first(git, base, folder, plans, author, author_id),
                 ),
             }
         ),
@@ -153,6 +157,22 @@ def check_sealed_copies(
             message = f"the sealed file is that of the entry {owners[entry.sha256]}, byte by byte"
             rule = RULES["content.entry-copies"]
             yield rule.finding(folder.path(entry.file), message=message)
+
+
+def check_first(
+    git: GitObjects,
+    base: str,
+    folder: SubmissionFolder,
+    entries: Sequence[PredictionsEntry],
+    author: str | None,
+    author_id: int | None,
+) -> Iterator[Finding]:
+    """Yield a finding for each file that another account handed in first."""
+    if author_id is None:
+        return
+    # Whoever may not change an entry that is on the target branch was told so before.
+    is_owner = bool(author) and read_manifest(git, base, folder.id) is not None
+    yield from check_claims(git, folder, entries, user_id=author_id, is_owner=is_owner)
 
 
 def read_folder(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.checks.opened import check_opened
+from bot.checks.opened import check_header, check_opened
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import DatasetCard, References, commit_texts
 from bot.domain.finding import Finding
@@ -14,6 +14,7 @@ from bot.domain.manifest import MANIFEST_FILE, Manifest, PredictionsEntry
 from bot.domain.rounded import is_plain, round_scorecard
 from bot.domain.rules import RULES
 from bot.domain.scorecard import PerStudyTable, Scorecard
+from bot.domain.seal_header import SealHeader, split_header
 from bot.domain.submission import SubmissionFolder
 from bot.domain.value import sha256_of
 from bot.metrics.base import Metric
@@ -57,6 +58,9 @@ class Opened:
     """What is wrong with the files that were opened, in codes and counts."""
     skipped: tuple[str, ...]
     """Public boards whose references are not here."""
+    compared: bool = True
+    """Whether anything was held against references or their ids; nothing is of a pull request with
+    a file that is not its author's."""
 
     def secrets(self) -> list[str]:
         """Return the report texts that nobody may see."""
@@ -69,8 +73,12 @@ def open_submission(
     catalog: Catalog,
     open_sealed: OpenSealed,
     references: Mapping[str, References],
+    user_id: int,
 ) -> Opened:
     """Return the boards of a submission, opened and checked.
+
+    Every sealed file is opened, and its header read, before anything is compared: who copies a
+    file, or a part of an entry, learns nothing about any of it.
 
     Args:
         folder: The files as they are committed.
@@ -78,32 +86,72 @@ def open_submission(
         catalog: What this leaderboard is.
         open_sealed: Opens a sealed file.
         references: References of each dataset that has them here.
+        user_id: Numeric id of who opened the pull request.
     """
+    plain, refusals = open_files(folder, manifest, catalog, open_sealed, user_id)
+    if refusals:
+        return Opened((), tuple(refusals), (), compared=False)
     boards: list[OpenBoard] = []
     findings: list[Finding] = []
     skipped: list[str] = []
     for entry in manifest.predictions:
         card = catalog.datasets[entry.dataset]
-        data: bytes | None = folder.files[entry.file]
         if entry.dataset not in references:
             skipped.append(entry.board)
             continue
         texts = references[entry.dataset].texts(entry.section)
         if card.access == "public":
-            boards.append(OpenBoard(entry, card, folder.files[entry.file], texts, {}))
+            boards.append(OpenBoard(entry, card, plain[entry.file], texts, {}))
             continue
-        path = folder.path(entry.file)
-        if entry.is_sealed:
-            data = open_sealed(folder.files[entry.file])
-        if data is None:
-            message = "the file is damaged, or was sealed for somebody else"
-            findings.append(RULES["sealed.cannot-open"].finding(path, message=message))
-            continue
+        data, path = plain[entry.file], folder.path(entry.file)
         read, found = check_opened(data, path=path, entry=entry, card=card, references=texts)
         findings += found
         if read is not None:
             boards.append(OpenBoard(entry, card, data, texts, read.texts))
     return Opened(tuple(boards), tuple(findings), tuple(skipped))
+
+
+def open_files(
+    folder: SubmissionFolder,
+    manifest: Manifest,
+    catalog: Catalog,
+    open_sealed: OpenSealed,
+    user_id: int,
+) -> tuple[dict[str, bytes], list[Finding]]:
+    """Return every listed file without its seal, and why some are not this pull request's.
+
+    Takes what `open_submission` takes.
+    """
+    plain: dict[str, bytes] = {}
+    refusals: list[Finding] = []
+    for entry in manifest.predictions:
+        data = folder.files[entry.file]
+        if not entry.is_sealed:
+            plain[entry.file] = data
+            continue
+        path = folder.path(entry.file)
+        opened = open_sealed(data)
+        if opened is None:
+            message = "the file is damaged, or was sealed for somebody else"
+            refusals.append(RULES["sealed.cannot-open"].finding(path, message=message))
+            continue
+        header, plain[entry.file] = split_header(opened)
+        expected = seal_header(catalog, folder.id, entry, user_id)
+        refusals += check_header(header, expected, path=path)
+    return plain, refusals
+
+
+def seal_header(
+    catalog: Catalog, submission: str, entry: PredictionsEntry, user_id: int
+) -> SealHeader:
+    """Return what a sealed file is bound to, when it is sealed and when it is opened."""
+    return SealHeader(
+        leaderboard=catalog.card.repository,
+        entry=submission,
+        dataset=entry.dataset,
+        section=entry.section,
+        user_id=user_id,
+    )
 
 
 def add_findings(inspection: Inspection, findings: Sequence[Finding]) -> Inspection:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.manifest import board_id
+from bot.domain.quota import Reservation
 from bot.domain.rescore_plan import RescorePlan
 from bot.pipeline.gate import own_checks
 from bot.ports import GitObjects, OpenPull, Upkeep
 from bot.render.check_run import CHECK_NAME
 from bot.render.upkeep import Trouble
+
+RESERVED_DAYS = 1
+"""Days after which what was reserved should have been scored: a run takes some hours."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,22 @@ def describe_drift(present: bytes | None, expected: bytes | None) -> str:
     if present is None:
         return "missing"
     return "should not be there" if expected is None else "not what main and the ledger give"
+
+
+def find_reserved(held: Iterable[Reservation], today: date) -> Iterator[Trouble]:
+    """Yield the reservations of a month that count and were not followed by a score.
+
+    Args:
+        held: Reservations that were neither released nor charged.
+        today: The date in UTC.
+    """
+    for each in held:
+        since = date.fromisoformat(each.day)
+        this_month = (since.year, since.month) == (today.year, today.month)
+        if this_month and (today - since).days > RESERVED_DAYS:
+            where = f"pull request {each.pull}, {board_id(each.dataset, each.section)}"
+            what = f"reserved since {each.day} for {each.head}, and not scored"
+            yield Trouble("reserved", where, what)
 
 
 def find_faults(faults: Iterable[str]) -> Iterator[Trouble]:

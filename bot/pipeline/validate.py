@@ -12,9 +12,9 @@ from bot.checks.manifest import read_manifest
 from bot.checks.predictions import check_predictions, check_sealed
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
-from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
+from bot.domain.manifest import MANIFEST_FILE, NOTES, PredictionsEntry
 from bot.domain.rules import RULES
-from bot.domain.submission import Predictions, Submission, SubmissionFolder
+from bot.domain.submission import MAX_TEXT_BYTES, Predictions, Submission, SubmissionFolder
 from bot.domain.value import SLUG, Section
 
 ReadTexts = Callable[[str, Section], Mapping[str, str] | None]
@@ -53,7 +53,7 @@ def validate_submission(
         entries: Gives the reports of other entries that copies are looked for in; None where
             there is no leaderboard to compare with.
     """
-    findings = list(_check_name(folder))
+    findings = [*_check_name(folder), *_check_notes(folder)]
     data = folder.files.get(MANIFEST_FILE)
     path = folder.path(MANIFEST_FILE)
     if data is None:
@@ -82,6 +82,14 @@ def _check_name(folder: SubmissionFolder) -> Iterator[Finding]:
     if not re.search(SLUG, folder.id):
         message = "the folder's name cannot be an entry's id"
         yield RULES["manifest.folder-name"].finding(folder.path(""), message=message)
+
+
+def _check_notes(folder: SubmissionFolder) -> Iterator[Finding]:
+    for name in NOTES:
+        if len(folder.files.get(name, b"")) > MAX_TEXT_BYTES:
+            message = f"the file is larger than {MAX_TEXT_BYTES:,} bytes"
+            hint = "Shorten it: it is a note for readers"
+            yield RULES["changes.too-large"].finding(folder.path(name), message=message, hint=hint)
 
 
 def _check_file(

@@ -15,9 +15,10 @@ MARKER = "<!-- rexrank-bot:upkeep -->"
 TITLE = "Upkeep: what needs a maintainer"
 MAX_ROWS = 200
 
-Kind = Literal["stuck", "stale", "ledger", "drift", "unscored", "rescore"]
+Kind = Literal["stuck", "stale", "ledger", "drift", "unscored", "rescore", "reserved"]
 """A head without a verdict; a pull request that nobody moves; a fault in the ledger; a leaderboard
-that does not follow from main and the ledger; an entry without a score; one with an old score."""
+that does not follow from main and the ledger; an entry without a score; one with an old score; a
+quota that was reserved and not charged."""
 
 NEXT: dict[Kind, str] = {
     "stuck": "comment `/rexrank rescore` on it; read its last run if that does not help",
@@ -25,6 +26,10 @@ NEXT: dict[Kind, str] = {
     "ledger": "compare with the copy you keep; nothing writes over the ledger by itself",
     "drift": "run the workflow *publish*",
     "unscored": "run the workflow *rescore*; where the data is not public, score it by hand",
+    "reserved": (
+        "if its run failed, `rexrank quota release`; leave it if its predictions were read and "
+        "had errors"
+    ),
     "rescore": "run the workflow *rescore*; where the data is not public, score it by hand",
 }
 

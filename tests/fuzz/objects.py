@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from bot.errors import Misconfigured
 from bot.ports import Change, Merged, TreeEntry
 
 BASE, HEAD = "1" * 40, "2" * 40
@@ -19,6 +20,8 @@ class MemoryObjects:
         self._trees = {BASE: dict(base), HEAD: dict(head)}
 
     def resolve(self, revision: str) -> str:
+        if revision not in self._trees:
+            raise Misconfigured(f"no commit {revision}")
         return revision
 
     def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
@@ -44,13 +47,14 @@ class MemoryObjects:
             if old.get(path) != new.get(path)
         )
 
-    def entries(self, commit: str, folder: str) -> tuple[TreeEntry, ...]:
+    def entries(self, commit: str, *paths: str) -> tuple[TreeEntry, ...]:
         tree = self._trees[commit]
-        below = f"{folder}/".encode()
+        exact = {path.encode() for path in paths}
+        below = tuple(f"{path}/".encode() for path in paths)
         found = (
             self._entry(path, tree)
             for path in sorted(tree)
-            if path.startswith(below) or path == folder.encode()
+            if path.startswith(below) or path in exact
         )
         return tuple(entry for entry in found if entry is not None)
 

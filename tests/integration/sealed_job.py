@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,10 +15,13 @@ import yaml
 from pyrage import x25519
 
 from bot.adapters.catalog import BUILT_IN
-from bot.adapters.git import create_bare
+from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.ledger_verify import verify_ledger
 from bot.adapters.private_store import MEMORY, PREFIX
+from bot.adapters.quota import read_book
 from bot.cli.app import run
 from bot.domain.label import LABELS
+from bot.domain.quota import QuotaBook
 from bot.domain.value import sha256_of
 from tests.fakes.docker_client import write_client
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
@@ -103,7 +107,7 @@ class SealedWorld:
         texts = plain or reports()
         folder = write_submission(self.hidden / ENTRY, texts)
         if "locked" in texts:
-            assert run(["seal", str(folder), "--yes", "--board", "locked.findings"]) == 0
+            assert run(self.seal_words(folder, "sybil")) == 0
         for name, data in (damage or {}).items():
             replace_file(folder, name, data)
         head = self.push(folder)
@@ -111,26 +115,57 @@ class SealedWorld:
         self.inspect(head)
         return head
 
-    def push(self, folder: Path) -> str:
+    def seal_words(self, folder: Path, login: str) -> list[str]:
+        """Return the command line that seals the locked board for somebody."""
+        user_id = str(self.server.account(login).id)
+        words = ["seal", str(folder), "--yes", "--board", "locked.findings"]
+        return [*words, "--user-id", user_id]
+
+    def limit(self, dataset: str, files: int) -> None:
+        """Give a dataset a quota."""
+        card = self.catalog / f"datasets/{dataset}.yaml"
+        card.write_text(json.dumps(json.loads(card.read_bytes()) | {"quota_per_month": files}))
+
+    def propose_as(self, login: str, folder: Path) -> tuple[int, str]:
+        """Return the number and head of somebody's pull request with a folder as it is."""
+        if f"{login}/reports" not in self.server.repositories:
+            self.server.fork(BOARD, login)
+        head = self.push(folder, login, folder.name)
+        return self.server.open_pull_request(f"{login}/reports:{folder.name}").number, head
+
+    def push(self, folder: Path, login: str = "sybil", branch: str = "entry") -> str:
         files: dict[str, str | bytes | tuple[str, bytes] | None] = {
-            f"submissions/{ENTRY}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+            f"submissions/{folder.name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
-        return self.server.push("sybil/reports", "entry", files)
+        return self.server.push(f"{login}/reports", branch, files)
 
-    def inspect(self, head: str) -> None:
-        """Leave in work/inspection what the first job of the workflow hands over."""
+    def inspect(
+        self, head: str, number: int = 1, login: str = "sybil", *, refused: bool = False
+    ) -> list[str]:
+        """Leave in work/inspection what the first job of the workflow hands over.
+
+        Returns:
+            The codes of what was found.
+        """
+        shutil.rmtree(self.inspection, ignore_errors=True)
         repository = self.work / "pull.git"
         if not repository.exists():
             create_bare(repository)
         address = self.server.clone_url(BOARD)
-        fetch = ("fetch", "-q", address, "+main:base", "+refs/pull/1/head:pull")
+        refs = ["+main:base", f"+refs/pull/{number}/head:pull"]
+        if self.server.repository(BOARD).git.resolve("refs/heads/ledger") is not None:
+            refs.append("+ledger:refs/rexrank/ledger")
+        fetch = ("fetch", "-q", address, *refs)
         subprocess.run(("git", "-C", str(repository), *fetch), check=True)
         words = ["inspect", "--repo", str(repository), "--base", "base", "--head", "pull"]
-        status = run([*words, "--author", "sybil", "--output", str(self.inspection)])
-        assert status == 0
-        assert json.loads((self.inspection / "inspection.json").read_text())["head"] == head
+        author = ["--author", login, "--author-id", str(self.server.account(login).id)]
+        status = run([*words, *author, "--output", str(self.inspection)])
+        assert status == (1 if refused else 0)
+        document = json.loads((self.inspection / "inspection.json").read_text())
+        assert document["head"] == head
+        return [finding["code"] for finding in document.get("findings", [])]
 
     @property
     def inspection(self) -> Path:
@@ -150,39 +185,58 @@ class SealedWorld:
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def words(self, head: str) -> list[str]:
+    def words(self, head: str, number: int = 1) -> list[str]:
         return [
-            *("score-sealed", "1", "--head", head, "--inspection", str(self.inspection)),
-            *("--output", str(self.output)),
+            *("score-sealed", str(number), "--head", head, "--inspection", str(self.inspection)),
+            *("--output", str(self.output), "--remote", self.server.clone_url(BOARD)),
         ]
 
-    def score(self, head: str, **changed: str | None) -> int:
+    def quota_words(self, verb: str, head: str, number: int = 1) -> list[str]:
+        remote = self.server.clone_url(BOARD)
+        inspection = ["--inspection", str(self.inspection), "--remote", remote]
+        return ["quota", verb, str(number), "--head", head, *inspection]
+
+    def score(self, head: str, number: int = 1, **changed: str | None) -> int:
         """Run the trusted job, and return its exit status."""
         for name in self.secrets():
             self.patch.delenv(name, raising=False)
         for name, value in self.secrets(**changed).items():
             self.patch.setenv(name, value)
-        return run(self.words(head))
+        return run(self.words(head, number))
 
     def bot(self, *words: str) -> int:
         """Run another command with the token of the job that runs it."""
         self.patch.setenv("REXRANK_TOKEN", f"{TOKEN}-{JOBS[words[0]]}")
         return run(list(words))
 
-    def record(self, head: str) -> int:
+    def record(self, head: str, number: int = 1) -> int:
         return self.bot(
             *("ledger", "add", str(self.output / "scores"), "--inspection", str(self.output)),
-            *("--head", head, "--remote", self.server.clone_url(BOARD)),
+            *("--head", head, "--remote", self.server.clone_url(BOARD), "--pull", str(number)),
         )
 
-    def report(self, head: str) -> int:
+    def claim(self, head: str, number: int = 1) -> int:
         return self.bot(
-            *("report", "1", "--head", head, "--inspection", str(self.output)),
+            *("ledger", "claim", "--inspection", str(self.inspection), "--head", head),
+            *("--pull", str(number), "--remote", self.server.clone_url(BOARD)),
+        )
+
+    def book(self) -> QuotaBook:
+        """Return what the ledger says about quotas, after checking all of it."""
+        git = GitRepository(self.server.repository(BOARD).git.folder)
+        if self.server.repository(BOARD).git.resolve("refs/heads/ledger") is None:
+            return QuotaBook()
+        assert verify_ledger(git, git.resolve("ledger")) == ()
+        return read_book(git, "ledger")
+
+    def report(self, head: str, number: int = 1) -> int:
+        return self.bot(
+            *("report", str(number), "--head", head, "--inspection", str(self.output)),
             *("--scores", str(self.output / "scores")),
         )
 
-    def comments(self) -> list[str]:
-        issue = self.server.repository(BOARD).issues[1]
+    def comments(self, number: int = 1) -> list[str]:
+        issue = self.server.repository(BOARD).issues[number]
         return [c.body for c in issue.comments if c.user.login == ACTIONS_BOT.login]
 
     def files(self) -> list[str]:

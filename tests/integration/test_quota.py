@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository
+from bot.adapters.git import GitRepository, scratch_repository
 from bot.adapters.ledger import BRANCH, read_scorecards
 from bot.adapters.ledger_verify import verify_ledger
 from bot.adapters.quota import read_events
 from bot.cli import maintenance
 from bot.cli.app import run
+from bot.cli.handover import read_inspection
+from bot.cli.quota import plan_costs
+from bot.cli.wiring import Workshop
 from bot.domain.scorecard import MetricScore, Scorecard
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world, sample_manifest
 from tests.integration.handovers import HandOver, hand_over, scorecard, start
@@ -96,6 +99,39 @@ def test_failures_of_ours_cost_nothing(desk: Desk) -> None:
     assert desk.add(desk.scored(1, failed=True)) == 0
     assert desk.counts() == (1, 0)
     assert desk.ask(desk.scored(1)) == 0
+
+
+def test_a_reservation_of_what_could_not_be_scored_is_released(desk: Desk) -> None:
+    failed = desk.scored(1, failed=True)
+    remote = desk.world.server.clone_url(BOARD)
+    workshop = Workshop(desk.catalog)
+    inspection = read_inspection(failed.inspection, failed.head)
+    costs = plan_costs(workshop, inspection, desk.world.pulls().read(1))
+    with scratch_repository(SECRET) as repository:
+        quota = workshop.quota(repository, remote)
+        assert quota.reserve(costs, failed.head, workshop.catalog.quotas()) == 1
+        assert len(quota.book().held) == 1
+        assert desk.add(failed) == 0
+        assert (quota.book().held, quota.book().events) == ((), ())
+    assert desk.counts() == (1, 0)
+
+
+def test_row_35_a_reservation_of_the_month_before_pays_for_what_is_recorded_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = desk.scored(1)
+    remote = desk.world.server.clone_url(BOARD)
+    workshop = Workshop(desk.catalog)
+    inspection = read_inspection(made.inspection, made.head)
+    monkeypatch.setattr("bot.cli.quota.today", lambda: "2026-10-31")
+    costs = plan_costs(workshop, inspection, desk.world.pulls().read(1))
+    with scratch_repository(SECRET) as repository:
+        quota = workshop.quota(repository, remote)
+        assert quota.reserve(costs, made.head, workshop.catalog.quotas()) == 1
+    monkeypatch.setattr("bot.cli.quota.today", lambda: "2026-11-01")
+    assert desk.add(made) == 0
+    (event,) = read_events(desk.git(), desk.git().resolve(BRANCH))
+    assert event.day == "2026-10-31"
 
 
 def test_row_25_another_account_of_the_team_is_asked_for_the_same_quota(desk: Desk) -> None:

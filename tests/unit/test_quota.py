@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bot.domain.quota import Party, QuotaEvent, count_used, fold_team, weigh
+from bot.domain.quota import (
+    Party,
+    QuotaBook,
+    QuotaEvent,
+    Release,
+    Reservation,
+    count_used,
+    fold_team,
+    weigh,
+)
+from bot.pipeline.upkeep import find_reserved
 
 LIMIT = 5
 STUDIES = 10_000
@@ -51,6 +62,60 @@ def test_the_same_file_costs_nothing_again_whoever_asks() -> None:
     events = [event(number) for number in range(LIMIT)]
     assert may(event(0), events)
     assert may(event(0, user_id=7, team="seven"), events)
+
+
+def reservation(number: int, attempt: int = 1, **changed: str | int) -> Reservation:
+    fields = event(number).model_dump() | {"head": "1" * 40, "attempt": attempt} | changed
+    return Reservation(**fields)
+
+
+def release(made: Reservation) -> Release:
+    kept = made.model_dump(exclude={"user_id", "team", "day"})
+    return Release(**kept, day="2026-11-26")
+
+
+def test_row_35_what_is_reserved_counts_until_it_is_released() -> None:
+    made = [reservation(number) for number in range(LIMIT)]
+    held = QuotaBook(reservations=tuple(made)).held
+    (full,) = weigh([event(99)], [], {"hidden": LIMIT}, held)
+    assert (full.used, full.is_enough) == (LIMIT, False)
+    book = QuotaBook(reservations=tuple(made), releases=(release(made[0]),))
+    (free,) = weigh([event(99)], [], {"hidden": LIMIT}, book.held)
+    assert (free.used, free.is_enough) == (LIMIT - 1, True)
+    again = QuotaBook(reservations=(*made, reservation(0, 2)), releases=(release(made[0]),))
+    assert len(again.held) == LIMIT
+
+
+def test_row_35_a_reservation_that_was_charged_counts_once() -> None:
+    made = reservation(0)
+    book = QuotaBook(events=(made.charge(),), reservations=(made,))
+    assert book.held == ()
+    (one,) = weigh([event(1)], book.events, {"hidden": LIMIT}, book.held)
+    assert one.used == 1
+    assert made.charge() == event(0)
+
+
+def test_row_35_a_file_that_its_team_has_reserved_for_another_head_counts_once() -> None:
+    held = [reservation(0), reservation(0, head="2" * 40)]
+    (one,) = weigh([event(0)], [], {"hidden": 1}, held)
+    assert (one.used, one.wanted, one.is_enough) == (1, 0, True)
+
+
+def test_row_35_a_reservation_is_of_one_pull_request_and_head() -> None:
+    book = QuotaBook(reservations=(reservation(0),))
+    assert book.uncovered([event(0)], "1" * 40) == ()
+    assert book.uncovered([event(0)], "2" * 40) == (event(0),)
+    other = event(0).model_copy(update={"pull": 77})
+    assert book.uncovered([other], "1" * 40) == (other,)
+
+
+def test_what_was_reserved_and_not_scored_is_told_within_its_month() -> None:
+    held = [reservation(0, day="2026-11-25"), reservation(1, day="2026-11-26")]
+    assert list(find_reserved(held, date(2026, 11, 26))) == []
+    (one,) = find_reserved(held, date(2026, 11, 27))
+    assert (one.kind, one.where) == ("reserved", "pull request 1, hidden.findings")
+    assert "2026-11-25" in one.what
+    assert list(find_reserved(held, date(2026, 12, 1))) == []
 
 
 def test_all_files_of_a_pull_request_must_fit() -> None:

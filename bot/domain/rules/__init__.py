@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.domain.rules.changes import CHANGES
+from bot.domain.rules.claims import CLAIMS
 from bot.domain.rules.content import CONTENT
 from bot.domain.rules.dataset import DATASET
 from bot.domain.rules.manifest import MANIFEST
@@ -29,7 +30,10 @@ FAMILIES: Mapping[Family, str] = MappingProxyType(
 """Heading of each family, in order."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.code: rule for rule in (*CHANGES, *MANIFEST, *PREDICTIONS, *CONTENT, *DATASET, *SEALED)}
+    {
+        rule.code: rule
+        for rule in (*CHANGES, *MANIFEST, *PREDICTIONS, *CONTENT, *CLAIMS, *DATASET, *SEALED)
+    }
 )
 """Rule of each code."""
 

@@ -15,6 +15,54 @@ SEALED = (
             "Seal the plain file again with rexrank seal, from an up-to-date checkout, and push",
         ),
         (
+            "no-header",
+            "No header in a sealed file",
+            (
+                "What is sealed does not say whose predictions these are and for what. An older "
+                "rexrank sealed it, or another program."
+            ),
+            "Bring your checkout up to date and seal the plain file again with rexrank seal",
+        ),
+        (
+            "other-author",
+            "Another author",
+            (
+                "The file was sealed by, or for, another account than the one that opened this "
+                "pull request. Whoever copies a sealed file gets this too. Nothing was scored."
+            ),
+            (
+                "Seal your own plain file again, with --login or --user-id of whoever opens the "
+                "pull request"
+            ),
+        ),
+        (
+            "other-entry",
+            "Another entry",
+            (
+                "The file was sealed for an entry with another folder name, as after a rename. "
+                "Nothing was scored."
+            ),
+            "Seal the plain file again in the folder as it is called now",
+        ),
+        (
+            "other-board",
+            "Another board",
+            (
+                "The file was sealed for another dataset or section than the manifest lists it "
+                "under. Nothing was scored."
+            ),
+            "List the file under its own board, or seal the plain file of this board again",
+        ),
+        (
+            "other-leaderboard",
+            "Another leaderboard",
+            (
+                "The file was sealed for a leaderboard with another repository in its "
+                "leaderboard.yaml. Nothing was scored."
+            ),
+            "Seal the plain file again from an up-to-date checkout of this leaderboard",
+        ),
+        (
             "head-moved",
             "Pull request moved on",
             "The pull request has another head than the one that was to be scored, or is not open.",
@@ -64,6 +112,16 @@ SEALED = (
             "References differ from the card",
             "The private store has another number of studies on a board than the dataset's card.",
             "Maintainer: import the right release, or correct the card",
+        ),
+        (
+            "no-reservation",
+            "No reservation of the quota",
+            (
+                "A file counts against a quota, and the ledger has no reservation of it for this "
+                "pull request and head, or it was released. Nothing was scored, or what was scored "
+                "is not shown."
+            ),
+            "Maintainer: run the whole workflow again; by hand, rexrank quota reserve comes first",
         ),
         (
             "no-answer",

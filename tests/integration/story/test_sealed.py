@@ -66,7 +66,8 @@ def test_row_32_the_workflow_turns_a_sealed_file_into_rounded_scores(
     texts = {name: pelican(number) for number, name in enumerate(IDS)}
     entry = write_submission(tmp_path / ENTRY, {"locked": texts})
     catalog = write_catalog(tmp_path / "catalog", KEY)
-    rexrank("seal", str(entry), "--yes", "--catalog", str(catalog))
+    author = ("--user-id", str(sealed.server.account("sybil").id))
+    rexrank("seal", str(entry), "--yes", "--catalog", str(catalog), *author)
     sealed.server.fork(UPSTREAM, "sybil")
     fork = "sybil/rexrank-bot"
     head = sealed.server.push(fork, "entry", folder_files(entry, f"submissions/{ENTRY}"))

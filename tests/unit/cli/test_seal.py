@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,12 @@ from pyrage import x25519
 
 from bot.adapters.sealing import Opener
 from bot.cli.app import run
+from bot.domain.seal_header import SealHeader, split_header
 from bot.domain.value import sha256_of
 from tests.sealed_world import IDS, write_catalog, write_references, write_submission
 
 CANARY = "canary words of a report"
+USER = 583231
 
 
 @pytest.fixture
@@ -26,6 +31,7 @@ def key() -> x25519.Identity:
 def folder(tmp_path: Path, key: x25519.Identity, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REXRANK_CATALOG", str(write_catalog(tmp_path / "catalog", key)))
     monkeypatch.setenv("REXRANK_REFERENCES", str(tmp_path / "none"))
+    monkeypatch.setenv("REXRANK_USER_ID", str(USER))
     return write_submission(tmp_path / "secretive", {"locked": dict.fromkeys(IDS, CANARY)})
 
 
@@ -48,7 +54,15 @@ def test_the_plain_file_goes_and_the_sealed_one_is_listed(
     assert run(["seal", str(folder), "--yes"]) == 0
     assert names(folder) == ["locked.findings.json.age"]
     sealed = (folder / "predictions/locked.findings.json.age").read_bytes()
-    assert Opener([key])(sealed) == plain
+    header, predictions = split_header(Opener([key])(sealed))
+    assert predictions == plain
+    assert header == SealHeader(
+        leaderboard="https://github.com/rexrank/rexrank-bot",
+        entry="secretive",
+        dataset="locked",
+        section="findings",
+        user_id=USER,
+    )
     (entry,) = entries(folder)
     assert entry["file"] == "predictions/locked.findings.json.age"
     assert entry["sha256"] == sha256_of(sealed)
@@ -109,3 +123,71 @@ def test_a_leaderboard_without_recipients_says_so(
     monkeypatch.setenv("REXRANK_CATALOG", str(write_catalog(tmp_path / "other")))
     assert run(["seal", str(folder), "--yes"]) == 78
     assert names(folder) == ["locked.findings.json"]
+
+
+class Users(BaseHTTPRequestHandler):
+    """Knows sybil, and nobody else."""
+
+    def do_GET(self) -> None:
+        known = self.path == "/users/sybil"
+        body = json.dumps({"login": "sybil", "id": 99} if known else {"message": "Not Found"})
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        pass
+
+
+@pytest.fixture
+def github(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    assert folder.is_dir()  # made first, with an id in the environment
+    monkeypatch.delenv("REXRANK_USER_ID", raising=False)
+    monkeypatch.delenv("REXRANK_TOKEN", raising=False)
+    server = HTTPServer(("127.0.0.1", 0), Users)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    monkeypatch.setenv("GITHUB_API_URL", f"http://127.0.0.1:{server.server_address[1]}")
+    yield
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def sealed_for(folder: Path, key: x25519.Identity) -> int:
+    sealed = (folder / "predictions/locked.findings.json.age").read_bytes()
+    header, _ = split_header(Opener([key])(sealed))
+    assert header is not None
+    return header.user_id
+
+
+@pytest.mark.usefixtures("github")
+def test_github_is_asked_for_the_first_submitter(
+    folder: Path, key: x25519.Identity, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["seal", str(folder), "--yes"]) == 0
+    assert "sealing for sybil, user 99" in capfd.readouterr().err
+    assert sealed_for(folder, key) == 99
+
+
+@pytest.mark.usefixtures("github")
+def test_who_is_not_known_or_no_submitter_gets_told_what_to_do(
+    folder: Path, key: x25519.Identity, capfd: pytest.CaptureFixture[str]
+) -> None:
+    manifest = folder / "manifest.yaml"
+    manifest.write_text(manifest.read_text().replace("- sybil", "- sybil\n- nobody"))
+    assert run(["seal", str(folder), "--yes", "--login", "eve"]) == 2
+    assert run(["seal", str(folder), "--yes", "--login", "nobody"]) == 78
+    assert "give --user-id" in capfd.readouterr().err
+    assert names(folder) == ["locked.findings.json"]
+    assert run(["seal", str(folder), "--yes", "--login", "Sybil", "--user-id", "5"]) == 0
+    assert sealed_for(folder, key) == 5
+
+
+def test_a_folder_that_cannot_be_an_entry_is_renamed_first(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    moved = folder.rename(folder.parent / "Secretive Model")
+    assert run(["seal", str(moved), "--yes"]) == 1
+    assert "rename it first" in capfd.readouterr().err

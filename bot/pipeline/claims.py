@@ -1,0 +1,77 @@
+"""Claims: whether somebody else handed in a predictions file before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from pydantic import ValidationError
+
+from bot.domain.claim import Claim, claim_path
+from bot.domain.finding import Finding
+from bot.domain.manifest import PredictionsEntry
+from bot.domain.rules import RULES
+from bot.domain.submission import SubmissionFolder
+from bot.errors import Misconfigured
+from bot.ports import GitObjects
+
+LEDGER_REF = "refs/rexrank/ledger"
+"""Where a repository has the ledger's tip that was fetched with a pull request."""
+
+
+def read_claims(git: GitObjects, tip: str, wanted: Collection[str]) -> dict[str, Claim]:
+    """Return the claims of some files by SHA-256; no other claim is read, however many there are.
+
+    Raises:
+        Misconfigured: One is not a claim, or lies in another's place.
+    """
+    paths = sorted({claim_path(sha256) for sha256 in wanted})
+    entries = git.entries(tip, *paths) if paths else ()
+    contents = git.read([entry.oid for entry in entries])
+    claims = {}
+    for entry in entries:
+        path = entry.path.decode(errors="backslashreplace")
+        try:
+            claim = Claim.from_json(contents[entry.oid])
+        except ValidationError as error:
+            raise Misconfigured(f"ledger {path}: not a claim: {error}") from error
+        if claim_path(claim.sha256) != path:
+            raise Misconfigured(f"ledger {path}: its content belongs at {claim_path(claim.sha256)}")
+        claims[claim.sha256] = claim
+    return claims
+
+
+def check_claims(
+    git: GitObjects,
+    folder: SubmissionFolder,
+    entries: Sequence[PredictionsEntry],
+    *,
+    user_id: int,
+    is_owner: bool,
+) -> Iterator[Finding]:
+    """Yield a finding for each file that another account handed in first.
+
+    Nothing is said where the ledger was not fetched, or has no claim of them.
+
+    Args:
+        git: Repository of the pull request.
+        folder: The entry's files.
+        entries: The files that its manifest lists.
+        user_id: Numeric id of who opened the pull request.
+        is_owner: Whether they may change the entry as it is on the target branch: then what was
+            claimed for it is theirs too.
+    """
+    try:
+        tip = git.resolve(LEDGER_REF)
+    except Misconfigured:
+        return
+    claims = read_claims(git, tip, {entry.sha256 for entry in entries})
+    for entry in entries:
+        claim = claims.get(entry.sha256)
+        if claim is None or claim.user_id == user_id:
+            continue
+        if is_owner and claim.submission == folder.id:
+            continue
+        rule = RULES["content.sealed-copy" if entry.is_sealed else "content.handed-in-before"]
+        message = "another account handed in this very file first"
+        seen = f"claimed on {claim.day}, pull request {claim.pull}"
+        yield rule.finding(folder.path(entry.file), message=message, seen=seen)
