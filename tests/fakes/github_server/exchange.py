@@ -13,7 +13,10 @@ from . import (
     endpoints_issues,
     endpoints_pulls,
     endpoints_repositories,
-    endpoints_settings,
+    endpoints_setup,
+    endpoints_setup_apps,
+    endpoints_setup_environments,
+    endpoints_setup_rules,
 )
 from .accounts import Token
 from .calls import Call, Listing, Refusal, Reply, Route, find_route
@@ -25,7 +28,10 @@ ENDPOINTS = (
     endpoints_pulls,
     endpoints_issues,
     endpoints_checks,
-    endpoints_settings,
+    endpoints_setup,
+    endpoints_setup_apps,
+    endpoints_setup_environments,
+    endpoints_setup_rules,
 )
 PAGE_SIZE = 30
 MAX_PAGE_SIZE = 100
@@ -63,6 +69,7 @@ def token_of(world: World, authorization: str) -> Token | None:
         return None
     scheme, _, secret = authorization.partition(" ")
     token = world.tokens.get(secret) if scheme.lower() in ("token", "bearer") else None
+    token = token or endpoints_setup_apps.token_of_app(world, secret)
     if token is None:
         raise Refusal(401, "Bad credentials")
     return token

@@ -9,6 +9,12 @@ from .accounts import Account, App
 from .bare import BareRepository
 
 Json = dict[str, Any]
+MERGING = {
+    "allow_squash_merge": True,
+    "allow_rebase_merge": True,
+    "allow_auto_merge": False,
+    "delete_branch_on_merge": False,
+}
 
 
 @dataclass
@@ -146,8 +152,20 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     dispatches: list[Json] = field(default_factory=list)
     """Bodies of workflow and repository dispatches, in order; nothing is started by them."""
-    settings: dict[str, Any] = field(default_factory=dict)
-    """What the settings endpoints answer, by the path below the repository."""
+    rulesets: dict[int, Json] = field(default_factory=dict)
+    """Each as GET rulesets/{id} tells it."""
+    environments: dict[str, Json] = field(default_factory=dict)
+    """By name: reviewers, branch policies, secrets, and the key those come sealed with."""
+    variables: dict[str, str] = field(default_factory=dict)
+    actions: dict[str, Json] = field(default_factory=dict)
+    """What was set of actions/permissions and what is below it, by path."""
+    merging: Json = field(default_factory=lambda: {"allow_merge_commit": True, **MERGING})
+    pages: Json | None = None
+    deploy_keys: dict[int, Json] = field(default_factory=dict)
+    protections: dict[str, Json] = field(default_factory=dict)
+    """The older protection by branch, as GET branches/{branch}/protection tells it."""
+    installed_apps: dict[int, Json] = field(default_factory=dict)
+    """Apps that are installed here, with their permissions."""
 
     @property
     def full_name(self) -> str:

@@ -29,6 +29,8 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[str, Repository] = {}
+        self.app_keys: dict[int, tuple[App, str]] = {}
+        """Each app that signs tokens of its own, with its public key."""
         self._last_id = 1000
         self.accounts[ACTIONS_BOT.login] = ACTIONS_BOT
 
