@@ -75,7 +75,7 @@ class GitHubSettings(GitHubPullRequests):
             ServiceUnavailable: GitHub failed too often.
         """
         if isinstance(repair, ApiWrite):
-            self._write(repair.method, repair.path, ADMINISTRATION, dict(repair.body))
+            self._write(repair.method, repair.path, repair.needs, dict(repair.body))
         elif isinstance(repair, SecretWrite):
             self._write_secret(repair.environment, repair.name, secrets[repair.name])
         elif isinstance(repair, KeyWrite):

@@ -28,6 +28,9 @@ ACTIONS_LOGIN = "github-actions[bot]"
 VARIABLES_PLACE = "Settings > Secrets and variables > Actions > Variables"
 ACTIONS_PLACE = "Settings > Actions > General"
 ADMINISTRATION = "administration: write"
+ISSUES = "issues: write"
+VARIABLES_WRITE = "variables: write"
+PAGES_WRITE = "pages: write and administration: write"
 
 
 def check_setup(setup: RepositorySetup) -> tuple[SetupPoint, ...]:
@@ -67,16 +70,16 @@ def check_labels(setup: RepositorySetup) -> Iterator[SetupPoint]:
         values = {"color": label.color, "description": label.description}
         path = "labels" if row is None else f"labels/{row['name']}"
         write = (
-            ApiWrite("POST", path, {"name": label.name, **values})
+            ApiWrite("POST", path, {"name": label.name, **values}, ISSUES)
             if row is None
-            else ApiWrite("PATCH", path, {"new_name": label.name, **values})
+            else ApiWrite("PATCH", path, {"new_name": label.name, **values}, ISSUES)
         )
         problem = "it is not there" if row is None else "it looks otherwise"
         yield SetupPoint(
             f"label {label.name}",
             problem if now.casefold() != wanted.casefold() else "",
             "Issues > Labels",
-            "issues: write",
+            ISSUES,
             now,
             wanted,
             (write,),
@@ -90,16 +93,15 @@ def check_variables(setup: RepositorySetup) -> Iterator[SetupPoint]:
         yield unreadable("variables", document)
         return
     values = {row["name"]: row["value"] for row in (document or {}).get("variables", ())}
+    unneeded = () if setup.wish.writer == "app" else ("REXRANK_APP_ID", "REXRANK_BOT_LOGIN")
     for name in VARIABLES:
         now = values.get(name, "")
         given = setup.wish.variables.get(name, "")
         wanted = given or now
         problem = _problem_of(name, wanted, setup)
-        write = (
-            ApiWrite("PATCH", f"actions/variables/{name}", {"name": name, "value": wanted})
-            if name in values
-            else ApiWrite("POST", "actions/variables", {"name": name, "value": wanted})
-        )
+        method, path = ("PATCH", f"/{name}") if name in values else ("POST", "")
+        body = {"name": name, "value": wanted}
+        write = ApiWrite(method, f"actions/variables{path}", body, VARIABLES_WRITE)
         differs = bool(given) and given != now
         if differs and not problem:
             problem = f"it is not {given}" if now else "it is not set"
@@ -107,11 +109,11 @@ def check_variables(setup: RepositorySetup) -> Iterator[SetupPoint]:
             f"variable {name}",
             problem,
             VARIABLES_PLACE,
-            "variables: write",
+            VARIABLES_WRITE,
             now,
             wanted or VARIABLES[name],
             (write,) if differs else (),
-            note="" if wanted else f"it is not set: {VARIABLES[name]}",
+            note="" if wanted or name in unneeded else f"it is not set: {VARIABLES[name]}",
         )
 
 
@@ -201,12 +203,13 @@ def check_pages(setup: RepositorySetup) -> Iterator[SetupPoint]:
         return
     now = f"build_type: {pages.get('build_type')}" if pages else ""
     problem = "" if now == "build_type: workflow" else "it is not built by a workflow"
-    write = ApiWrite("PUT" if pages else "POST", "pages", {"build_type": "workflow"})
+    method = "PUT" if pages else "POST"
+    write = ApiWrite(method, "pages", {"build_type": "workflow"}, PAGES_WRITE)
     yield SetupPoint(
         "Pages",
         problem if pages else "there is no page",
         "Settings > Pages > Source: GitHub Actions",
-        "pages: write and administration: write",
+        PAGES_WRITE,
         now,
         "build_type: workflow",
         (write,),

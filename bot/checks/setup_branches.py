@@ -76,7 +76,7 @@ def check_code_owners(setup: RepositorySetup) -> Iterator[SetupPoint]:
     }
     if document:
         body["sha"] = document["sha"]
-    write = ApiWrite("PUT", f"contents/{CODE_OWNERS}", body)
+    write = ApiWrite("PUT", f"contents/{CODE_OWNERS}", body, CONTENTS)
     place = CODE_OWNERS_PLACE
     if problem and owners and not is_open:
         place = f"{CODE_OWNERS_PLACE} in a pull request, since {branch} is protected"

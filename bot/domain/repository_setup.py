@@ -100,6 +100,8 @@ class ApiWrite:
     """Below the repository; empty for the repository itself."""
     body: Mapping[str, Any] = field(default_factory=dict)
     """What is sent."""
+    needs: str = "administration: write"
+    """Permission that it needs."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,6 @@ class SetupWorld:
 
     server: GitHubServer
     folder: Path
-    capsys: pytest.CaptureFixture[str]
     said: str = ""
     """What the last run wrote to standard error."""
 
@@ -92,21 +92,22 @@ class SetupWorld:
         identity = ("--identity", str(self.folder / "identity.txt"))
         return ("--maintainer", "mia", *KNOWN, *identity)
 
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Return the exit status of a command and its standard output."""
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as error:
+            status = run([*arguments, "--catalog", str(self.folder / "catalog")])
+        self.said = error.getvalue()
+        return status, out.getvalue()
+
     def setup(self, *options: str) -> tuple[int, dict[str, Any]]:
         """Return the exit status of a run and what it says in JSON."""
-        self.capsys.readouterr()
-        catalog = ("--catalog", str(self.folder / "catalog"))
-        status = run(["setup", BOARD, *options, *catalog, "--output-format", "json"])
-        printed = self.capsys.readouterr()
-        self.said = printed.err
-        return status, json.loads(printed.out) if printed.out else {}
+        status, out = self.run("setup", BOARD, *options, "--output-format", "json")
+        return status, json.loads(out) if out else {}
 
     def doctor(self, *options: str) -> tuple[int, dict[str, str]]:
         """Return the exit status, and name and detail of what is not in order."""
-        self.capsys.readouterr()
-        catalog = ("--catalog", str(self.folder / "catalog"))
-        status = run(["doctor", "--github", *options, *catalog, "--output-format", "json"])
-        found = json.loads(self.capsys.readouterr().out)
+        status, out = self.run("doctor", "--github", *options, "--output-format", "json")
+        found = json.loads(out)
         return status, {p["name"]: p["detail"] for p in found if p["verdict"] != "ok"}
 
     def doctor_by_app(self, *options: str) -> tuple[int, dict[str, str]]:
@@ -154,9 +155,7 @@ class SetupWorld:
 
 
 @contextmanager
-def new_world(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[SetupWorld]:
+def new_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetupWorld]:
     """Yield a repository with main and nothing else, whose app is installed."""
     require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
     catalog = folder / "catalog"
@@ -177,4 +176,4 @@ def new_world(
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("REXRANK_TOKEN", "administrator")
         monkeypatch.setattr("bot.cli.setup_wish.PAUSE_S", 0.0)
-        yield SetupWorld(server, folder, capsys)
+        yield SetupWorld(server, folder)
