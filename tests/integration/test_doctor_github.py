@@ -1,4 +1,4 @@
-"""`rexrank doctor --github`: each thing that is wrong is named, and setup repairs exactly it."""
+"""Each thing that is wrong is named, setup repairs exactly it, and the doctor says the same."""
 
 from __future__ import annotations
 
@@ -260,11 +260,12 @@ def test_row_6_7_what_is_wrong_is_named_and_setup_repairs_exactly_that(
 ) -> None:
     before = world.state()
     change(world.repository)
-    status, missing = world.doctor_by_app()
-    assert (status, sorted(missing)) == (1, sorted(names))
-    for detail in missing.values():
-        assert "Settings > " in detail or "Issues > " in detail
-    assert world.setup(*world.by_app)[0] == 0
+    status, answer = world.setup(*world.by_app)
+    assert (status, answer["left"]) == (0, [])
+    wrong = {point["name"]: point for point in answer["plan"] if point["problem"]}
+    assert sorted(wrong) == sorted(names)
+    for point in wrong.values():
+        assert "Settings > " in point["where"] or "Issues > " in point["where"]
     done = [" ".join(_numbered(word) for word in call.split(" ", 1)) for call in world.writes()]
     assert done == writes
     assert world.state() == before
@@ -342,6 +343,19 @@ def test_without_its_key_an_app_s_permissions_are_said_to_be_unknown(world: Setu
     assert status == 0
     assert list(missing) == [f"app {APP.id}"]
     assert "give --app-key" in missing[f"app {APP.id}"]
+
+
+def test_the_doctor_says_what_the_plan_says_with_place_and_call(world: SetupWorld) -> None:
+    for change, _, _ in BROKEN[::4]:
+        change(world.repository)
+    status, missing = world.doctor_by_app()
+    _, answer = world.setup(*world.by_app, "--dry-run")
+    assert status == 1
+    assert set(missing) == {point["name"] for point in answer["plan"] if point["problem"]}
+    for name, detail in missing.items():
+        assert "Settings > " in detail or "Issues > " in detail
+        assert f"/repos/{BOARD}" in detail or name.startswith("secret ")
+    assert world.writes() == []
 
 
 def test_row_41_only_the_bot_may_be_on_the_bypass_list_whoever_it_is_said_to_be(

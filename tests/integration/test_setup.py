@@ -109,21 +109,25 @@ def test_a_dry_run_writes_nothing_and_shows_every_value(world: SetupWorld) -> No
         assert secret.strip() not in str(said)
 
 
-def test_a_run_that_is_killed_after_each_write_completes_when_repeated(
+def test_a_run_that_is_killed_over_and_over_completes_when_repeated(
     world: SetupWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     does = GitHubSettings.repair
+    repairs = 0
 
     def repair_and_die(host: GitHubSettings, *arguments: Any) -> None:
+        nonlocal repairs
         does(host, *arguments)
-        raise KeyboardInterrupt
+        repairs += 1
+        if repairs % 3 != 1:  # after one, then after two more, and so on
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(GitHubSettings, "repair", repair_and_die)
     killed = 0
     while world.setup(*world.by_key)[0] == 130:
         killed += 1
-        assert killed < 60
-    assert killed > 20
+        assert killed < 40
+    assert killed > 12
     assert world.setup(*world.by_key)[0] == 0
     monkeypatch.setattr(GitHubSettings, "repair", does)
     (tmp_path / "other").mkdir()
@@ -154,21 +158,24 @@ def test_a_fault_at_any_kind_of_write_stops_no_other_and_doubles_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
     monkeypatch.setattr("bot.adapters.github.Patience", lambda: Patience(retries=0))
-    (tmp_path / "whole").mkdir()
+    for name in ("whole", "faulty"):
+        (tmp_path / name).mkdir()
     with new_world(tmp_path / "whole", monkeypatch) as whole:
         assert whole.setup(*whole.by_key)[0] == 0
         wanted = whole.state()
-    for number, (method, path) in enumerate(WRITES):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        with new_world(folder, monkeypatch) as world:
-            world.server.faults.append(Fault(method, path, 1, kind))
-            status, said = world.setup(*world.by_key)
-            lost = kind == "drop_after" and path != r"/keys$"
-            assert status == (0 if lost else 1), (path, said["left"])
-            assert world.server.faults[0].seen >= 1, path
-            assert world.setup(*world.by_key)[0] == 0, path
-            assert world.state() == wanted, path
+    with new_world(tmp_path / "faulty", monkeypatch) as world:
+        world.server.faults += [Fault(method, path, 1, kind) for method, path in WRITES]
+        runs = 1
+        while (status := world.setup(*world.by_key)[0]) != 0:
+            assert status == 1
+            # What does not depend on a write that failed was done in the same run.
+            assert len(world.repository.labels) >= 3
+            assert world.repository.merging["allow_auto_merge"] is False
+            runs += 1
+            assert runs < 6
+        assert runs > 1
+        assert all(fault.seen for fault in world.server.faults)
+        assert world.state() == wanted
 
 
 LISTED = {
@@ -201,8 +208,9 @@ def test_what_the_token_may_not_do_is_listed_after_all_else_was_done(
         assert LISTED[scope] not in left
     if lacking != "administration":  # which Pages needs too
         assert not {LISTED["administration"], LISTED["pages"]} - {LISTED[lacking]} & set(left)
-    monkeypatch.setenv("REXRANK_TOKEN", "administrator")
-    assert world.setup(*world.by_app)[0] == 0
+    if lacking == "administration":
+        monkeypatch.setenv("REXRANK_TOKEN", "administrator")
+        assert world.setup(*world.by_app)[0] == 0
 
 
 def test_an_unknown_app_or_person_is_named_and_nothing_is_weakened_for_them(

@@ -117,7 +117,8 @@ def _checked(call: Call, number: int, present: Json) -> Json:
     for rule in rules:
         errors += _rule_errors(repository, rule)
     if errors:
-        raise Refusal(422, "Validation Failed", errors)
+        rows = [{"resource": "Ruleset", "code": "custom", "message": one} for one in errors]
+        raise Refusal(422, "Validation Failed", rows)
     return {
         "id": number,
         "name": body["name"],
