@@ -107,6 +107,8 @@ def setup(
         raise WrongUsage(f"{repository}: give owner/name")
     if (app_id is not None) + deploy_key + token_only != 1:
         raise WrongUsage("give one of --app N, --deploy-key and --token-only")
+    if app_id == ACTIONS_APP_ID:
+        raise WrongUsage("--app: that is GitHub Actions' own app, which no bypass list takes")
     if app_key is not None and app_id is None:
         raise WrongUsage("--app-key belongs to --app N")
     if through_bot and token_only:

@@ -231,7 +231,12 @@ def test_an_unknown_app_or_person_is_named_and_nothing_is_weakened_for_them(
 
 @pytest.mark.parametrize(
     "options",
-    [(), ("--app", "1", "--deploy-key"), ("--deploy-key", "--app-key", "app.pem")],
+    [
+        (),
+        ("--app", "15368"),
+        ("--app", "1", "--deploy-key"),
+        ("--deploy-key", "--app-key", "app.pem"),
+    ],
 )
 def test_one_writer_has_to_be_chosen(world: SetupWorld, options: tuple[str, ...]) -> None:
     (world.folder / "app.pem").touch()
