@@ -74,7 +74,7 @@ def doctor(github: bool, format_: str, catalog_folder: Path | None, **wishes: An
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     else:
         for each in found:
-            click.echo(f"{each.verdict:<9}{each.name:<30}{each.detail}")
+            click.echo(f"{each.verdict:<9}{each.name:<40} {each.detail}")
     return exit_status(any(each.verdict == "broken" for each in found))
 
 

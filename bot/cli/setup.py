@@ -111,8 +111,8 @@ def setup(
         raise WrongUsage("--app: that is GitHub Actions' own app, which no bypass list takes")
     if app_key is not None and app_id is None:
         raise WrongUsage("--app-key belongs to --app N")
-    if through_bot and token_only:
-        raise WrongUsage("--merge-through-bot needs an app: the run's token cannot be let by")
+    if through_bot and app_id is None:
+        raise WrongUsage("--merge-through-bot needs --app: neither a key nor the token can merge")
     given = {
         WRITER_SECRETS["app"]: read_secret(app_key),
         IDENTITY_SECRET: read_secret(identity),

@@ -49,7 +49,7 @@ through_bot_option = click.option(
     "--merge-through-bot",
     "through_bot",
     is_flag=True,
-    help="Only the bot may merge: the merge button is refused, `/rexrank merge` is the way.",
+    help="Only the app may merge: the merge button is refused, `/rexrank merge` is the way.",
 )
 squash_option = click.option(
     "--squash/--no-squash", default=None, help="Whether a pull request may be squashed."

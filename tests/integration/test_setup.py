@@ -66,9 +66,9 @@ def test_an_empty_repository_is_set_up_with_an_app_in_one_run(world: SetupWorld)
 
 
 def test_an_empty_repository_is_set_up_with_a_deploy_key_in_one_run(world: SetupWorld) -> None:
-    status, said = world.setup(*world.by_key, "--merge-through-bot", "--squash")
+    status, said = world.setup(*world.by_key)
     assert (status, said["left"]) == (0, []), world.said
-    assert world.doctor("--merge-through-bot") == (0, {})
+    assert world.doctor() == (0, {})
     (key,) = world.repository.deploy_keys.values()
     assert (key["title"], key["read_only"]) == ("rexrank", False)
     environments = world.repository.environments
@@ -76,8 +76,21 @@ def test_an_empty_repository_is_set_up_with_a_deploy_key_in_one_run(world: Setup
     assert private[0] == private[1]
     assert private[0].startswith("-----BEGIN OPENSSH PRIVATE KEY-----")
     world.writes()
-    assert world.setup(*world.by_key, "--merge-through-bot", "--squash")[0] == 0
-    assert world.setup(*world.by_key)[0] == 0  # what was asked for once is not taken back
+    assert world.setup(*world.by_key)[0] == 0
+    assert world.writes() == []
+
+
+def test_row_41_merging_can_be_left_to_the_bot_alone(world: SetupWorld) -> None:
+    wished = (*world.by_app, "--merge-through-bot", "--no-squash")
+    status, said = world.setup(*wished)
+    assert (status, said["left"]) == (0, []), world.said
+    main = next(r for r in world.repository.rulesets.values() if r["name"] == "rexrank: main")
+    assert [rule["type"] for rule in main["rules"]][-1] == "update"
+    assert world.repository.merging["allow_squash_merge"] is False
+    assert world.doctor_by_app("--merge-through-bot", "--no-squash") == (0, {})
+    world.writes()
+    assert world.setup(*wished)[0] == 0
+    assert world.setup(*world.by_app)[0] == 0  # what was asked for once is not taken back
     assert world.writes() == []
 
 
@@ -236,6 +249,7 @@ def test_an_unknown_app_or_person_is_named_and_nothing_is_weakened_for_them(
         ("--app", "15368"),
         ("--app", "1", "--deploy-key"),
         ("--deploy-key", "--app-key", "app.pem"),
+        ("--deploy-key", "--merge-through-bot"),
     ],
 )
 def test_one_writer_has_to_be_chosen(world: SetupWorld, options: tuple[str, ...]) -> None:
