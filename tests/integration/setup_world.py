@@ -170,6 +170,7 @@ def new_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetupWo
     with GitHubServer() as server:
         files = {"README.md": "hi\n", ".github/CODEOWNERS": UNSET_CODE_OWNERS}
         server.create_repository(BOARD, files, collaborators={"mia": "maintain", "tom": "read"})
+        server.repository(BOARD).merging["allow_auto_merge"] = True
         server.add_token("administrator", "board", permissions=ADMINISTRATOR)
         install_app(server, BOARD, APP, public, **APP_GRANTS)
         monkeypatch.setenv("GITHUB_API_URL", server.api_url)
