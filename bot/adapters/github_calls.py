@@ -122,10 +122,16 @@ def headers_of(error: GithubException) -> dict[str, str]:
 
 
 def describe(error: GithubException) -> str:
-    """Return what GitHub said, in one line."""
-    data = error.data
-    said = data.get("message") if isinstance(data, dict) else None
-    return " ".join(str(said or error.message or "").split())[:MAX_SAID_CHARS]
+    """Return what GitHub said, in one line, with its reasons where it gives some."""
+    data = error.data if isinstance(error.data, dict) else {}
+    reasons = [
+        str(one.get("message") or f"{one.get('field')}: {one.get('code')}")
+        if isinstance(one, dict)
+        else str(one)
+        for one in data.get("errors") or ()
+    ]
+    said = ": ".join([str(data.get("message") or error.message or ""), "; ".join(reasons)])
+    return " ".join(said.removesuffix(": ").split())[:MAX_SAID_CHARS]
 
 
 def hint_of(status: int, needs: str) -> str:

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("doctor", "bot.cli.doctor:doctor", "Check this installation."),
     ),
     "Operate": (
+        Entry("setup", "bot.cli.setup:setup", "Set up the repository on GitHub."),
         Entry("dataset", "bot.cli.dataset:dataset", "List and import test sets."),
         Entry(
             "import-published",

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from bot.cli.maintenance import app_option
 from bot.cli.options import branch_option, catalog_option, exit_status, output_format
-from bot.errors import RexrankError
+from bot.cli.setup_wish import (
+    app_key_option,
+    maintainer_option,
+    squash_option,
+    through_bot_option,
+    token_only_option,
+)
+from bot.errors import Misconfigured, RexrankError
 
 if TYPE_CHECKING:
     from bot.cli.wiring import Workshop
@@ -38,31 +46,35 @@ class Diagnosis:
 @click.option(
     "--github",
     is_flag=True,
-    help="Check how the repository GITHUB_REPOSITORY is set up instead: rules, environment, "
-    "variables, Actions, pages. Reads with REXRANK_TOKEN and changes nothing.",
+    help="Check how the repository GITHUB_REPOSITORY is set up instead. Reads with REXRANK_TOKEN "
+    "and changes nothing; the options below say what it should be.",
 )
 @branch_option
 @app_option
+@app_key_option
+@token_only_option
+@maintainer_option
+@through_bot_option
+@squash_option
 @output_format("text", "json")
 @catalog_option
-def doctor(
-    github: bool, branch: str, app_id: int, format_: str, catalog_folder: Path | None
-) -> int:
+def doctor(github: bool, format_: str, catalog_folder: Path | None, **wishes: Any) -> int:
     """Check this installation: exit 1 when something is broken, 0 when only extras are missing.
 
-    With --github, exit 1 when anything is missing there, or cannot be read.
+    With --github, exit 1 when anything is wrong there, or cannot be read. The list is the one
+    that `rexrank setup` works off. Without --app, a deploy key is expected to push.
     """
     import json
 
     if github:
-        found = list(diagnose_github(catalog_folder, branch, app_id))
+        found = list(diagnose_github(catalog_folder, wishes))
     else:
         found = list(diagnose(catalog_folder))
     if format_ == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     else:
         for each in found:
-            click.echo(f"{each.verdict:<9}{each.name:<30}{each.detail}")
+            click.echo(f"{each.verdict:<9}{each.name:<40} {each.detail}")
     return exit_status(any(each.verdict == "broken" for each in found))
 
 
@@ -85,17 +97,29 @@ def diagnose(catalog_folder: Path | None) -> Iterator[Diagnosis]:
     yield from metrics()
 
 
-def diagnose_github(catalog_folder: Path | None, branch: str, app_id: int) -> Iterator[Diagnosis]:
+def diagnose_github(catalog_folder: Path | None, wishes: Mapping[str, Any]) -> Iterator[Diagnosis]:
     """Yield how the repository is set up; what is missing there counts as broken."""
-    from bot.adapters.github_settings import GitHubSettings
     from bot.checks.repository_setup import check_setup
-    from bot.cli.maintenance import open_repository
-    from bot.cli.wiring import Workshop
+    from bot.cli.setup_wish import make_wish, open_settings, read_secret, read_setup, writer_of
+    from bot.cli.wiring import REPOSITORY_VARIABLE, Workshop
+    from bot.render.setup_plan import fix_of
 
-    settings = open_repository(Workshop(catalog_folder), GitHubSettings)
-    for point in check_setup(settings.read_setup(branch, app_id)):
-        detail = f"{point.problem}; {point.fix}" if point.problem else "as it should be"
-        yield Diagnosis(point.name, "broken" if point.problem else "ok", detail)
+    repository = os.environ.get(REPOSITORY_VARIABLE)
+    if not repository:
+        raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
+    workshop = Workshop(catalog_folder)
+    chosen = dict(wishes)
+    key = read_secret(chosen.pop("app_key"))
+    writer = writer_of(chosen["app_id"], chosen.pop("token_only"))
+    wish = make_wish(workshop, repository, writer=writer, **chosen)
+    host = open_settings(workshop, repository)
+    for point in check_setup(read_setup(host, wish, key)):
+        if point.problem:
+            yield Diagnosis(point.name, "broken", fix_of(point, repository))
+        elif point.note:
+            yield Diagnosis(point.name, "missing", point.note)
+        else:
+            yield Diagnosis(point.name, "ok", "as it should be")
 
 
 def program(name: str, version_option: str, purpose: str) -> Diagnosis:

@@ -17,12 +17,12 @@ class Label:
     """One line, at most 100 characters, that says whose turn it is."""
 
 
-NEEDS_WORK = Label("rexrank: needs work", "d93f0b", "The submitter has something to fix.")
-SCORED = Label("rexrank: scored", "0e8a16", "Every file is scored.")
-WAITING = Label("rexrank: waiting", "fbca04", "A maintainer has to act.")
-OUR_FAULT = Label(
-    "rexrank: our fault", "5319e7", "Our infrastructure failed; the submitter does nothing."
+NEEDS_WORK = Label("rexrank: needs work", "d73a4a", "The submitter mends what the comment lists")
+SCORED = Label("rexrank: scored", "0e8a16", "Checked and scored: a maintainer reviews")
+WAITING = Label(
+    "rexrank: waiting", "fbca04", "A maintainer starts the scoring, or reviews a removal"
 )
+OUR_FAULT = Label("rexrank: our fault", "5319e7", "Something of ours failed: a maintainer mends it")
 
 LABELS = (NEEDS_WORK, SCORED, WAITING, OUR_FAULT)
 """Every label that the bot sets and removes; all others are left alone.

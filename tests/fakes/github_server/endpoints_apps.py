@@ -92,9 +92,9 @@ def get_app(call: Call) -> Reply:
 def get_repository_installation(call: Call) -> Reply:
     own = _own(call)
     found = call.world.find_repository(f"{call.params['owner']}/{call.params['repo']}")
-    if found is None or found.owner != own.account:
+    if found is None or own.app.id not in found.apps:
         raise Refusal(404, NOT_FOUND)
-    return Reply(200, _installation(call, own))
+    return Reply(200, _installation(call, found.apps[own.app.id]))
 
 
 @endpoint("GET", "/users/{username}/installation")

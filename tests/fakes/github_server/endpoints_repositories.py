@@ -26,6 +26,8 @@ def get_repository(call: Call) -> Reply:
     login = call.token.account.login if call.token else ""
     role = call.repository.role(login)
     document = repository_document(call.world.site, call.repository, role)
+    if role in ("write", "maintain", "admin"):
+        document |= call.repository.merging
     return Reply(200, document)
 
 

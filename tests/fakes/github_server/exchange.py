@@ -15,7 +15,9 @@ from . import (
     endpoints_pulls,
     endpoints_refs,
     endpoints_repositories,
-    endpoints_settings,
+    endpoints_setup,
+    endpoints_setup_environments,
+    endpoints_setup_rules,
 )
 from .accounts import Token
 from .authorization import authorize
@@ -28,9 +30,11 @@ ENDPOINTS = (
     endpoints_pulls,
     endpoints_issues,
     endpoints_checks,
-    endpoints_settings,
     endpoints_apps,
     endpoints_refs,
+    endpoints_setup,
+    endpoints_setup_environments,
+    endpoints_setup_rules,
 )
 PAGE_SIZE = 30
 MAX_PAGE_SIZE = 100

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MODIFIED = "Head branch was modified. Review and try the merge again."
 BASE_MODIFIED = "Base branch was modified. Review and try the merge again."
+METHODS = {"merge": "merge_commit", "squash": "squash_merge", "rebase": "rebase_merge"}
 TITLES = {"merge": "Merge", "squash": "Squash", "rebase": "Rebase"}
 
 
@@ -49,7 +50,7 @@ def merge(world: World, repository: Repository, issue: Issue, token: Token, wish
         raise Refusal(405, "Pull Request is not mergeable")
     if (wish.sha or pull.head_sha) != pull.head_sha:
         raise Refusal(409, MODIFIED)
-    if wish.method == "rebase" or wish.method not in repository.merge_methods:
+    if wish.method == "rebase" or not repository.merging[f"allow_{METHODS[wish.method]}"]:
         raise Refusal(405, f"{TITLES[wish.method]} merges are not allowed on this repository.")
     tree = git.merge_tree(pull.base_sha, pull.head_sha)
     if tree is None:

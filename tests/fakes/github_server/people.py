@@ -103,11 +103,10 @@ class People(World):
             private_key or _make_key(),
         )  # fmt: skip
         self.installations[app.id] = made
+        for repository in self.repositories.values():
+            if repository.owner == made.account:
+                repository.apps[app.id] = made
         return made
-
-    def installation_of(self, repository: Repository) -> list[Installation]:
-        """Return the apps that are installed in a repository."""
-        return [one for one in self.installations.values() if one.account == repository.owner]
 
 
 def _make_key() -> str:

@@ -9,6 +9,12 @@ from .accounts import Account, App
 from .bare import BareRepository
 
 Json = dict[str, Any]
+MERGING = {
+    "allow_squash_merge": True,
+    "allow_rebase_merge": True,
+    "allow_auto_merge": False,
+    "delete_branch_on_merge": False,
+}
 
 
 @dataclass
@@ -152,12 +158,20 @@ class Repository:
     """Rulesets as GitHub's own documents of them, by number; they are in force."""
     pushers: dict[str, str] = field(default_factory=dict)
     """Who pushed a ref last, by the ref's full name."""
-    merge_methods: tuple[str, ...] = ("merge", "squash")
-    """Ways of merging that its settings allow."""
     deleted: bool = False
     """Whether it was removed: a fork whose pull requests live on."""
-    settings: dict[str, Any] = field(default_factory=dict)
-    """What the settings endpoints answer, by the path below the repository."""
+    environments: dict[str, Json] = field(default_factory=dict)
+    """By name: reviewers, branch policies, secrets, and the key those come sealed with."""
+    variables: dict[str, str] = field(default_factory=dict)
+    actions: dict[str, Json] = field(default_factory=dict)
+    """What was set of actions/permissions and what is below it, by path."""
+    merging: Json = field(default_factory=lambda: {"allow_merge_commit": True, **MERGING})
+    pages: Json | None = None
+    deploy_keys: dict[int, Json] = field(default_factory=dict)
+    apps: dict[int, Any] = field(default_factory=dict)
+    """Installations of apps that are here, by the app's number."""
+    protections: dict[str, Json] = field(default_factory=dict)
+    """The older protection by branch, as GET branches/{branch}/protection tells it."""
 
     @property
     def full_name(self) -> str:
