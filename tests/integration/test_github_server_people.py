@@ -41,6 +41,7 @@ def test_a_login_is_given_up_and_taken_by_somebody_else(server: GitHubServer) ->
     assert pull.head.repo.full_name == "samuel/reports"
     github = connect(server.api_url, "mia-token")
     assert [github.get_user(name).id for name in ("samuel", "sam")] == [before, newcomer.id]
+    assert github.get_user_by_id(before).login == "samuel"
     assert github.get_repo("sam/reports").full_name == "samuel/reports"
 
 

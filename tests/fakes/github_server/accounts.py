@@ -66,9 +66,8 @@ class Token:
 
         Every app token may read metadata, whatever else it may.
         """
-        permissions = self.permissions or {}
-        given = permissions.get(scope.replace("_", "-"), permissions.get(scope.replace("-", "_")))
-        return given or ("read" if scope == "metadata" else "none")
+        permissions = {canonical(name): level for name, level in (self.permissions or {}).items()}
+        return permissions.get(canonical(scope), "read" if scope == "metadata" else "none")
 
     def grants(self, level: str, scopes: tuple[str, ...]) -> bool:
         """Return whether one of the scopes has at least this level."""
@@ -77,6 +76,17 @@ class Token:
     def covers(self, full_name: str) -> bool:
         """Return whether it was made for this repository."""
         return self.repository is None or self.repository.lower() == full_name.lower()
+
+
+def canonical(scope: str) -> str:
+    """Return a permission's name as the API spells it; pages and workflows have others.
+
+    Example:
+        >>> canonical("pull-requests"), canonical("variables")
+        ('pull_requests', 'actions_variables')
+    """
+    name = scope.replace("-", "_")
+    return "actions_variables" if name == "variables" else name
 
 
 def role_grants(role: str, level: str) -> bool:

@@ -32,7 +32,6 @@ def token_of_jwt(world: World, secret: str) -> Token:
         Refusal: 401, no app signed it, or its time is over.
     """
     import jwt
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         issuer = str(_payload(secret).get("iss"))
@@ -42,10 +41,9 @@ def token_of_jwt(world: World, secret: str) -> Token:
         app = installation.app
         if issuer not in (str(app.id), client_id(app)):
             continue
-        public = load_pem_private_key(installation.private_key.encode(), None).public_key()
         try:
             claims = jwt.decode(
-                secret, public, algorithms=["RS256"],  # type: ignore[arg-type]
+                secret, installation.public_key, algorithms=["RS256"],
                 options={"require": ["iat", "exp"]}, leeway=5,
             )  # fmt: skip
         except jwt.InvalidTokenError:

@@ -157,6 +157,14 @@ def get_user(call: Call) -> Reply:
     return Reply(200, profile_document(call.world.site, account, call.world.time()))
 
 
+@endpoint("GET", "/user/{account_id}")
+def get_user_by_id(call: Call) -> Reply:
+    for account in call.world.accounts.values():
+        if str(account.id) == call.params["account_id"]:
+            return Reply(200, profile_document(call.world.site, account, call.world.time()))
+    raise Refusal(404, NOT_FOUND)
+
+
 @endpoint("GET", "/user")
 def get_own_user(call: Call) -> Reply:
     if call.caller.permissions is not None:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .accounts import Account, App, Token
+from .accounts import Account, App, Token, canonical
 from .state import Repository
 from .world import World
 
@@ -23,8 +23,10 @@ class Installation:
     """The app's own user."""
     permissions: Mapping[str, str]
     """The most that a token may be given, by scope."""
+    public_key: str
+    """PEM; what the server knows of the app's key."""
     private_key: str
-    """PEM; only the app has it."""
+    """PEM; only the app has it; "" where it was not made here."""
 
 
 class People(World):
@@ -85,7 +87,7 @@ class People(World):
         return token
 
     def add_app(
-        self, app: App, owner: str, permissions: Mapping[str, str], private_key: str = ""
+        self, app: App, owner: str, permissions: Mapping[str, str], public_key: str = ""
     ) -> Installation:
         """Return an app that is installed in all repositories of an owner.
 
@@ -93,14 +95,17 @@ class People(World):
             app: its number, slug and name.
             owner: login of whose repositories it is for.
             permissions: scope -> level, the most that its tokens may have.
-            private_key: PEM; made when not given.
+            public_key: PEM; a pair is made when not given.
         """
+        private_key = ""
+        if not public_key:
+            private_key, public_key = _make_keys()
         bot = Account(f"{app.slug}[bot]", self.next_id(), "Bot")
         self.accounts[bot.login] = bot
         made = Installation(
             self.next_id(), app, self.account(owner), bot,
-            {scope.replace("-", "_"): level for scope, level in permissions.items()},
-            private_key or _make_key(),
+            {canonical(scope): level for scope, level in permissions.items()},
+            public_key, private_key,
         )  # fmt: skip
         self.installations[app.id] = made
         for repository in self.repositories.values():
@@ -109,13 +114,15 @@ class People(World):
         return made
 
 
-def _make_key() -> str:
+def _make_keys() -> tuple[str, str]:
+    """Return a private key and its public one, both PEM."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private.decode(), public.decode()

@@ -50,6 +50,8 @@ class JobTokens:
     """The workflow for act to run."""
     permissions: Mapping[str, Mapping[str, str]]
     """Name of the secret -> what the job's token may do."""
+    jobs: Mapping[str, str]
+    """Job -> name of the secret that holds its token."""
 
 
 def job_permissions(workflow: str, job: str) -> dict[str, str]:
@@ -81,10 +83,13 @@ def separate_tokens(workflow: str) -> JobTokens:
     Raises:
         ValueError: A token is named outside of all jobs, where it belongs to none of them.
     """
-    pieces, permissions, position = [], {}, 0
+    pieces: list[str] = []
+    permissions: dict[str, dict[str, str]] = {}
+    jobs: dict[str, str] = {}
+    position = 0
     for job, start, end in _spans(workflow):
         secret = f"JOB_TOKEN_{re.sub(r'[^A-Z0-9]', '_', job.upper())}"
-        permissions[secret] = job_permissions(workflow, job)
+        permissions[secret], jobs[job] = job_permissions(workflow, job), secret
         pieces += [
             workflow[position:start],
             RUN_TOKEN.sub(f"secrets.{secret}", workflow[start:end]),
@@ -94,7 +99,7 @@ def separate_tokens(workflow: str) -> JobTokens:
     if RUN_TOKEN.search(rest):
         message = "a workflow names the token of a run outside of its jobs"
         raise ValueError(message)
-    return JobTokens("".join([*pieces, workflow[position:]]), permissions)
+    return JobTokens("".join([*pieces, workflow[position:]]), permissions, jobs)
 
 
 @contextmanager

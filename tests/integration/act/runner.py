@@ -100,7 +100,7 @@ def run_workflow(
     payload = json.loads(event_file.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="act-") as scratch_name:
         scratch = Path(scratch_name)
-        for name in ("home", "cache", "artifacts", "empty"):
+        for name in ("home", "cache", "artifacts", "empty", "tokens"):
             (scratch / name).mkdir()
         (scratch / "empty/none").touch()
         given = {
@@ -109,6 +109,7 @@ def run_workflow(
             "GITHUB_GRAPHQL_URL": f"{server.api_url}/graphql",
             "STAND_IN_FOLDER": str(ACTIONS),
             "STAND_IN_ARTIFACTS": str(scratch / "artifacts"),
+            "STAND_IN_TOKENS": str(scratch / "tokens"),
             **describe_run(event, payload),
             **(env or {}),
         }
@@ -131,6 +132,8 @@ def run_workflow(
         name = given["GITHUB_REPOSITORY"]
         with lend_tokens(server, made, name, read_only=is_from_fork(event, payload)) as tokens:
             command += _flags("--secret", tokens)
+            for each in made.jobs:
+                (scratch / "tokens" / each).write_text(tokens[made.jobs[each]], encoding="utf-8")
             try:
                 returncode, log = _run(
                     command, repo_folder, _environment(scratch, path), timeout_s, late_when

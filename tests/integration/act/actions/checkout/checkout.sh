@@ -2,6 +2,8 @@
 set -euo pipefail
 url="$GITHUB_SERVER_URL/$REPOSITORY"
 target="$GITHUB_WORKSPACE/$FOLDER"
+# As the real action does where no token is given: the one of this job, which the runner knows.
+TOKEN="${TOKEN:-$(cat "$STAND_IN_TOKENS/$GITHUB_JOB")}"
 header="AUTHORIZATION: basic $(printf 'x-access-token:%s' "$TOKEN" | base64 -w0)"
 mkdir -p "$target"
 if [ "$FOLDER" = . ]; then find "$target" -mindepth 1 -delete; fi
