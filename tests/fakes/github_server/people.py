@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .accounts import Account, App, Token, canonical
-from .state import Repository
 from .world import World
 
 
