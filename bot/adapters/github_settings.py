@@ -135,14 +135,13 @@ class GitHubSettings(GitHubPullRequests):
         """Return the app and its installation here, each None when there is none."""
         from github import Auth, Github
 
-        try:
-            client = Github(
-                auth=Auth.AppAuth(app_id, key), base_url=self._api_url, timeout=self._timeout_s,
-                retry=None, seconds_between_requests=0, lazy=True,
-            )  # fmt: skip
-            app = self._read("/app", "", client.requester)
-        except ValueError as error:  # PyJWT: this is no private key
-            raise Misconfigured("the app's key is not a private key in PEM form") from error
+        if not is_rsa_key(key):
+            raise Misconfigured("the app's key is not a private RSA key in PEM form")
+        client = Github(
+            auth=Auth.AppAuth(app_id, key), base_url=self._api_url, timeout=self._timeout_s,
+            retry=None, seconds_between_requests=0, lazy=True,
+        )  # fmt: skip
+        app = self._read("/app", "", client.requester)
         if isinstance(app, Unreadable):
             return {"app": None, "installation": None}
         return {"app": app, "installation": self._read("installation", "", client.requester)}
@@ -203,6 +202,17 @@ def _joined(whole: Any, part: Any) -> Any:
     if isinstance(whole, list):
         return [*whole, *part]
     return {key: v + part[key] if isinstance(v, list) else v for key, v in whole.items()}
+
+
+def is_rsa_key(text: str) -> bool:
+    """Return whether a text is the kind of private key that GitHub gives to apps."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        return isinstance(load_pem_private_key(text.encode(), None), RSAPrivateKey)
+    except (ValueError, TypeError):  # no key, or one with a pass phrase
+        return False
 
 
 def make_key_pair() -> tuple[str, str]:

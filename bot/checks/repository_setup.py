@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.checks.setup_branches import check_branches, check_code_owners, check_ledger_branch
+from bot.checks.setup_branches import check_branches, check_ledger_branch
+from bot.checks.setup_code_owners import check_code_owners
 from bot.checks.setup_environments import check_deploy_keys, check_environments
 from bot.checks.setup_people import check_app, check_card, check_maintainers
 from bot.domain.label import LABELS

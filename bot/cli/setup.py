@@ -117,6 +117,8 @@ def setup(
         WRITER_SECRETS["app"]: read_secret(app_key),
         IDENTITY_SECRET: read_secret(identity),
     }
+    if identity is not None and "AGE-SECRET-KEY-1" not in (given[IDENTITY_SECRET] or ""):
+        raise WrongUsage(f"{identity}: holds no age identity, which begins with AGE-SECRET-KEY-1")
     secrets = {name: value for name, value in given.items() if value is not None}
     variables = {
         "REXRANK_REGISTRY": registry or (image or "").partition("/")[0],

@@ -259,6 +259,19 @@ def test_one_writer_has_to_be_chosen(world: SetupWorld, options: tuple[str, ...]
     assert world.server.requests == []
 
 
+def test_a_file_that_holds_no_key_is_refused_before_anything_is_written(
+    world: SetupWorld,
+) -> None:
+    (world.folder / "app.pem").write_text("not a secret that anybody should read\n")
+    assert world.setup(*world.by_app)[0] == 78
+    assert "not a private RSA key" in world.said
+    assert "anybody should read" not in world.said
+    (world.folder / "identity.txt").write_text("age1public\n")
+    assert world.setup(*world.by_key)[0] == 2
+    assert "holds no age identity" in world.said
+    assert world.writes() == []
+
+
 def test_a_wrong_token_or_repository_is_a_misconfiguration(
     world: SetupWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
