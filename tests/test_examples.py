@@ -25,8 +25,10 @@ CATALOG = example_catalog()
 IN_UNIT_TESTS = {
     "predictions.too-large",
     "predictions.too-many-values",
-    # Need other entries, many words, or scores.
+    # Need other entries, claims, many words, or scores.
     "content.entry-copies",
+    "content.handed-in-before",
+    "content.sealed-copy",
     "content.reference-overlap",
     "content.judge-disagrees",
 }

@@ -46,7 +46,7 @@ def check_claims(
     entries: Sequence[PredictionsEntry],
     *,
     user_id: int,
-    is_owner: bool,
+    kept: Collection[str] | None,
 ) -> Iterator[Finding]:
     """Yield a finding for each file that another account handed in first.
 
@@ -57,8 +57,9 @@ def check_claims(
         folder: The entry's files.
         entries: The files that its manifest lists.
         user_id: Numeric id of who opened the pull request.
-        is_owner: Whether they may change the entry as it is on the target branch: then what was
-            claimed for it is theirs too.
+        kept: SHA-256 of the files that the entry has on the target branch, when they may change it:
+            these are theirs, whoever claimed them later, and so is what was claimed for the entry.
+            None for an entry that is not there.
     """
     try:
         tip = git.resolve(LEDGER_REF)
@@ -69,7 +70,7 @@ def check_claims(
         claim = claims.get(entry.sha256)
         if claim is None or claim.user_id == user_id:
             continue
-        if is_owner and claim.submission == folder.id:
+        if kept is not None and (claim.submission == folder.id or entry.sha256 in kept):
             continue
         rule = RULES["content.sealed-copy" if entry.is_sealed else "content.handed-in-before"]
         message = "another account handed in this very file first"

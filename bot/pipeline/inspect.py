@@ -171,8 +171,9 @@ def check_first(
     if author_id is None:
         return
     # Whoever may not change an entry that is on the target branch was told so before.
-    is_owner = bool(author) and read_manifest(git, base, folder.id) is not None
-    yield from check_claims(git, folder, entries, user_id=author_id, is_owner=is_owner)
+    merged = read_manifest(git, base, folder.id) if author else None
+    kept = None if merged is None else {entry.sha256 for entry in merged.predictions}
+    yield from check_claims(git, folder, entries, user_id=author_id, kept=kept)
 
 
 def read_folder(

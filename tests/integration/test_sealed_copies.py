@@ -138,3 +138,22 @@ def test_row_34_a_plain_file_that_another_account_handed_in_is_a_warning(
     (claim,) = git.entries("ledger", "claims")
     document = json.loads(git.read([claim.oid])[claim.oid])
     assert (document["user_id"], document["pull"]) == (world.server.account("sybil").id, 1)
+
+
+def test_row_34_nobody_takes_a_merged_file_from_its_owners_by_claiming_it(
+    world: SealedWorld,
+) -> None:
+    locked(world)
+    folder = world.hidden / ENTRY
+    files: dict[str, str | bytes | tuple[str, bytes] | None] = {
+        f"submissions/{ENTRY}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    world.server.push(BOARD, "main", files)
+    number, copied = world.propose_as("eve", copy_entry(world, "copied", "eve"))
+    assert "content.entry-copies" in world.inspect(copied, number, "eve")
+    assert world.claim(copied, number) == 0
+    (folder / "README.md").write_text("Notes.")
+    number, update = world.propose_as("sybil", copy_entry(world, ENTRY, "sybil"))
+    assert "content.sealed-copy" not in world.inspect(update, number)
