@@ -228,7 +228,7 @@ def test_row_41_a_maintainer_merges_through_the_gate_once(world: GateWorld, word
     replay(world, payload)
     _, answer = world.answers()
     tip = world.server.repository(BOARD).git.run("rev-parse", "main").strip()
-    assert f"as `{tip[:12]}`" in answer
+    assert f"as <code>{tip[:12]}</code>" in answer
     assert [one["workflow"] for one in dispatches(world)] == ["publish.yml"]
     git = world.server.repository(BOARD).git
     assert git.run("log", "-1", "--format=%s", "main").strip() == "Add moe (#1)"
@@ -239,7 +239,7 @@ def test_a_merge_that_could_not_be_answered_is_answered_later(world: GateWorld) 
     merge(world)
     tell(world, "mia", "/rexrank merge")
     (answer,) = world.answers()
-    assert answer.count("Merged `") == 1
+    assert answer.count("Merged <code>") == 1
     assert [one["workflow"] for one in dispatches(world)] == ["publish.yml"]
 
 

@@ -158,6 +158,7 @@ def inspection(*findings: Finding, **changes: Any) -> Inspection:
         "base": "0" * 40,
         "head": "f" * 40,
         "merge_base": "e" * 40,
+        "merged_tree": "d" * 40,
         "kind": "submission",
         "submission": "moerad-iu",
         "manifest": manifest(),
