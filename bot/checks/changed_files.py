@@ -207,30 +207,6 @@ def check_count(entries: Sequence[TreeEntry]) -> list[Finding]:
     ]
 
 
-def check_owner(
-    path: str, author: str, owners: Sequence[str], maintainers: Sequence[str]
-) -> list[Finding]:
-    """Return a finding when somebody changes an entry that is not theirs.
-
-    Args:
-        path: The entry's manifest.
-        author: Login of who opened the pull request.
-        owners: Submitters in the manifest on the target branch.
-        maintainers: Who may change every entry.
-    """
-    allowed = {login.casefold() for login in (*owners, *maintainers)}
-    if author.casefold() in allowed:
-        return []
-    return [
-        RULES["changes.not-owner"].finding(
-            path,
-            message="the entry belongs to other submitters than the author of this pull request",
-            seen=f"author {author}; submitters {', '.join(owners)}",
-            pointer="/submitters",
-        )
-    ]
-
-
 def is_inside(path: bytes) -> bool:
     """Return whether a path claims to be below `submissions/`, in whatever spelling."""
     first, slash, _ = path.partition(b"/")

@@ -165,6 +165,17 @@ class Repository:
         comments = (comment for issue in self.issues.values() for comment in issue.comments)
         return next((comment for comment in comments if comment.id == comment_id), None)
 
+    def rename(self, old: Account, new: Account) -> None:
+        """Show somebody's new login on everything that they wrote."""
+        written: list[Any] = []
+        for issue in self.issues.values():
+            written += [issue, *issue.comments, *(issue.pull.reviews if issue.pull else ())]
+        for each in written:
+            if each.user.id == old.id:
+                each.user = new
+        if old.login in self.collaborators:
+            self.collaborators[new.login] = self.collaborators.pop(old.login)
+
     def sync_pulls(self) -> None:
         """Bring refs/pull/N/head and the open pull requests up to the branches they follow."""
         for issue in self.issues.values():

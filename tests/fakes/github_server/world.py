@@ -51,6 +51,15 @@ class World:
             self.accounts[login] = Account(login, self.next_id())
         return self.accounts[login]
 
+    def rename_account(self, login: str, new_login: str) -> Account:
+        """Return a person under a new login; the old one is free, and anybody can take it."""
+        old = self.accounts.pop(login)
+        account = Account(new_login, old.id, old.type)
+        self.accounts[new_login] = account
+        for repository in self.repositories.values():
+            repository.rename(old, account)
+        return account
+
     def add_token(
         self,
         secret: str,
