@@ -96,7 +96,8 @@ def render_transfer(
         return said
     line = f"submitters: [{', '.join(logins)}]"
     return (
-        f"{said}\n\nThe manifest still names {text(', '.join(submitters))}. The record decides, but "
-        f"people read the manifest: change one line of {code(path)} with a pull request.\n\n"
+        f"{said}\n\nThe manifest still names {text(', '.join(submitters))}. The record "
+        f"decides, and people read the manifest: change one line of {code(path)} with a pull "
+        "request.\n\n"
         f"{fence(line, 'yaml')}"
     )

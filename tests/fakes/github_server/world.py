@@ -56,8 +56,14 @@ class World:
         old = self.accounts.pop(login)
         account = Account(new_login, old.id, old.type)
         self.accounts[new_login] = account
-        for repository in self.repositories.values():
+        for name, repository in list(self.repositories.items()):
             repository.rename(old, account)
+            if repository.owner.id == account.id:
+                repository.owner = account
+                self.repositories[repository.full_name.lower()] = self.repositories.pop(name)
+                folder = self.folder / new_login / f"{repository.name}.git"
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                repository.git = BareRepository(repository.git.folder.rename(folder))
         return account
 
     def add_token(
