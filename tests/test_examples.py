@@ -26,6 +26,9 @@ IN_UNIT_TESTS = {
     "predictions.too-large",
     "predictions.too-many-values",
     # Need other entries, many words, or scores.
+    "manifest.name-imitates",
+    "manifest.name-shared",
+    "manifest.name-taken",
     "content.entry-copies",
     "content.reference-overlap",
     "content.judge-disagrees",

@@ -12,7 +12,7 @@ from bot.domain.finding import Finding
 from bot.domain.manifest import MANIFEST_FILE, NOTES
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER
-from bot.domain.value import SLUG
+from bot.domain.value import RESERVED, SLUG
 from bot.ports import Change, TreeEntry
 
 PLAIN_FILE = "100644"
@@ -106,11 +106,11 @@ def check_one_folder(names: Sequence[str]) -> list[Finding]:
         ]
     if re.search(SLUG, names[0]):
         return []
-    return [
-        RULES["changes.bad-path"].finding(
-            f"{SUBMISSIONS_FOLDER}/{names[0]}", message="the folder's name is not a slug"
-        )
-    ]
+    path = f"{SUBMISSIONS_FOLDER}/{names[0]}"
+    if is_reserved(names[0]):
+        message = "Windows cannot hold a folder of this name"
+        return [RULES["changes.reserved-name"].finding(path, message=message)]
+    return [RULES["changes.bad-path"].finding(path, message="the folder's name is not a slug")]
 
 
 def check_plain_files(entries: Iterable[TreeEntry]) -> list[Finding]:
@@ -141,7 +141,10 @@ def check_names(entries: Iterable[TreeEntry]) -> list[Finding]:
             message = "the path has characters or parts that are not allowed"
             findings.append(RULES["changes.bad-path"].finding(path, message=message))
             continue
-        if not ALLOWED_NAME.fullmatch("/".join(parts[1:])):
+        if is_reserved(parts[-1]):
+            message = "Windows cannot hold a file of this name"
+            findings.append(RULES["changes.reserved-name"].finding(path, message=message))
+        elif not ALLOWED_NAME.fullmatch("/".join(parts[1:])):
             message = "a submission has no file of this name"
             findings.append(RULES["changes.unexpected-file"].finding(path, message=message))
     return limit(findings)
@@ -222,6 +225,16 @@ def folder_name(path: bytes) -> str:
     """Return the name of the folder below `submissions/`, empty for a file directly in it."""
     parts = printable(path).split("/")
     return parts[1] if len(parts) > 2 else ""
+
+
+def is_reserved(name: str) -> bool:
+    """Return whether Windows cannot hold a file or folder of a name, or takes it for a device.
+
+    Example:
+        >>> [name for name in ("con.json", "a.", "a..b", "console", "nul-1") if is_reserved(name)]
+        ['con.json', 'a.', 'a..b']
+    """
+    return re.match(RESERVED, name.casefold()) is not None
 
 
 def printable(path: bytes) -> str:

@@ -85,6 +85,7 @@ def inspect_pull_request(
         entries=lambda dataset, section: read_reports(
             git, base, (dataset, section), without=folder.id
         ),
+        manifests=lambda: read_entries(git, base),
     )
     submission = validation.submission
     if claim is not None and asker is not None and submission is not None:

@@ -39,6 +39,16 @@ CHANGES = rules(
         "Rename it: lower-case letters, digits, dots and hyphens, starting with a letter or digit",
     ),
     (
+        "reserved-name",
+        "Name that Windows cannot hold",
+        (
+            "A folder or file is called con, prn, aux, nul, com0 to com9 or lpt0 to lpt9, with or "
+            "without an ending, ends with a dot, or holds two dots in a row. Whoever has Windows "
+            "could not check out the repository any more."
+        ),
+        "Choose another name",
+    ),
+    (
         "twin-path",
         "Two paths that some systems take for one",
         "Two paths differ only in case or in how their characters are composed.",
