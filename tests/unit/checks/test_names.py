@@ -27,7 +27,7 @@ HIDDEN = (
 )
 GOOD = (
     "β-VAE",
-    "αCLIP",
+    "αCLIP",  # noqa: RUF001
     "Med-PaLM 2",
     "模型",
     "Med模型-1.5",
