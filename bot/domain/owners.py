@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from bot.domain.value import GitOid, Login, Slug, Value
+from bot.domain.value import END, GitOid, Login, Slug, Value
 
 GHOST_ID = 10137
 """Numeric id of the account that GitHub shows in place of deleted ones: it is nobody."""
 
 
+AccountLogin = Annotated[str, StringConstraints(pattern=rf"^[A-Za-z0-9][A-Za-z0-9_-]{{0,99}}{END}")]
+"""Login as the code host gives it: old ones end with a hyphen, a company's have underscores."""
+
+
 class Person(Value):
     """An account of the code host."""
 
-    login: Login
+    login: AccountLogin
     """Its login, which can be given up and taken by somebody else."""
     user_id: Annotated[int, Field(ge=1)]
     """Its numeric id, which stays and is never given again."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import ValidationError
+
 from bot.checks.manifest import parse_manifest
 from bot.domain.manifest import Manifest
 from bot.domain.owners import EntryOwners, Person
@@ -54,3 +57,14 @@ def test_what_a_maintainer_decided_stays() -> None:
     mia = Person(login="mia", user_id=9)
     decided = EntryOwners(submission="moe", people=(mia,), decided_by=mia, pull=1, comment=2)
     assert follow_manifests([("moe", named("sam"))], {"moe": decided}, Accounts().look_up) == {}
+
+
+@pytest.mark.parametrize("login", ["sam", "sam-", "a--b", "octo_corp", "x" * 40])
+def test_an_account_has_whatever_login_the_code_host_gave_it(login: str) -> None:
+    assert Person(login=login, user_id=1).is_named(login.upper())
+
+
+@pytest.mark.parametrize("login", ["", "-sam", "sam lee", "sam\n", "app[bot]", "s\u0430m"])
+def test_what_is_no_login_is_no_person(login: str) -> None:
+    with pytest.raises(ValidationError):
+        Person(login=login, user_id=1)
