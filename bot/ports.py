@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TypeVar
 
 from bot.domain.dataset import References
 from bot.domain.finding import Finding
+from bot.domain.owners import EntryOwners, Person
 from bot.domain.scorecard import PerStudyTable, Scorecard, StoredTable
 from bot.domain.withdrawal import Withdrawal
 
@@ -181,9 +182,9 @@ class PullRequest:
     number: int
     """Its number."""
     author: str
-    """Login of who opened it."""
+    """Login of who opened it; empty when that account is gone."""
     author_id: int
-    """Numeric id of that user, which survives a change of login."""
+    """Numeric id of that user, which survives a change of login; 0 when it is gone."""
     base: str
     """Tip of the target branch when the event was sent."""
     head: str
@@ -287,6 +288,12 @@ class Maintenance(PullRequests, Protocol):
     def permission(self, login: str) -> Permission:
         """Return what somebody may do in the repository; `none` for who is not a user."""
 
+    def account(self, login: str) -> Person | None:
+        """Return the person with a login, None when there is none of that name."""
+
+    def participants(self, number: int) -> tuple[Person, ...]:
+        """Return who opened a pull request, commented on it or reviewed it; no bots."""
+
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Return the reviews of a pull request, oldest first."""
 
@@ -354,3 +361,10 @@ class Tombstones(Protocol):
 
     def add(self, withdrawal: Withdrawal) -> bool:
         """Record a withdrawal; return False when the entry has one, which then stays."""
+
+
+class OwnerRecords(Protocol):
+    """Whose entries are, as the ledger records it."""
+
+    def decide(self, record: EntryOwners) -> EntryOwners:
+        """Record what a maintainer decided and return what stands: a later decision stays."""

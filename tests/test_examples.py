@@ -26,6 +26,9 @@ IN_UNIT_TESTS = {
     "predictions.too-large",
     "predictions.too-many-values",
     # Need other entries, claims, many words, or scores.
+    "manifest.name-imitates",
+    "manifest.name-shared",
+    "manifest.name-taken",
     "content.entry-copies",
     "content.handed-in-before",
     "content.sealed-copy",

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.adapters.github_calls import Answer, Patience, call_again
 from bot.domain.finding import Finding
+from bot.domain.owners import GHOST_ID
 from bot.domain.value import canonical_json, sha256_of
 from bot.errors import Misconfigured
 from bot.ports import CheckRun, PullRequest
 
 if TYPE_CHECKING:
     from github.IssueComment import IssueComment
+    from github.NamedUser import NamedUser
     from github.Repository import Repository
 
 API_URL = "https://api.github.com"
@@ -72,10 +74,11 @@ class GitHubPullRequests:
         def read() -> PullRequest:
             pull = self._repository().get_pull(number)
             state: Literal["open", "closed", "merged"] = "merged" if pull.merged else "closed"
+            author = None if is_gone(pull.user) else pull.user
             return PullRequest(
                 number=number,
-                author=pull.user.login,
-                author_id=pull.user.id,
+                author=author.login if author else "",
+                author_id=author.id if author else 0,
                 base=pull.base.sha,
                 head=pull.head.sha,
                 state="open" if pull.state == "open" else state,
@@ -196,6 +199,11 @@ class GitHubPullRequests:
             )
             self._opened = client.get_repo(self._name)
         return self._opened
+
+
+def is_gone(user: NamedUser | None) -> bool:
+    """Return whether an account was deleted: GitHub shows none, or one that stands for them all."""
+    return user is None or user.id == GHOST_ID
 
 
 def annotate(finding: Finding) -> dict[str, str | int]:

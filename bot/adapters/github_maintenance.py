@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from urllib.parse import quote
 
-from bot.adapters.github import READ, TALK, GitHubPullRequests, unless_gone
+from bot.adapters.github import READ, TALK, GitHubPullRequests, is_gone, unless_gone
+from bot.domain.owners import GHOST_ID, Person
 from bot.errors import Misconfigured
 from bot.ports import MergeMessage, Permission, Review, ReviewState, WrittenCheck
 
 if TYPE_CHECKING:
     from github.IssueComment import IssueComment
+    from github.NamedUser import NamedUser
 
 MERGE = "contents: write"
 START = "actions: write"
 READ_CHECKS = "checks: read"
 REACT = "issues: write"
 """GitHub lists reactions to the comments of pull requests under issues, and nowhere else."""
+PERSON = "User"
+"""Type of an account that is a person's: not an app's and not an organisation's."""
 REFUSALS = {405, 409}
 """The branch's rules forbid a merge, or the head has moved."""
 
@@ -55,6 +60,38 @@ class GitHubMaintenance(GitHubPullRequests):
             return cast("Permission", said) if said in get_args(Permission) else "none"
 
         return self._call(f"asking what {login} may do", "metadata: read", read)
+
+    def account(self, login: str) -> Person | None:
+        """Return the person with a login, None when there is none of that name."""
+
+        def read() -> Person | None:
+            from github import UnknownObjectException
+
+            requester = self._repository().requester
+            try:
+                _, said = requester.requestJsonAndCheck("GET", f"/users/{quote(login, safe='')}")
+            except UnknownObjectException:
+                return None
+            if said["type"] != PERSON or said["id"] == GHOST_ID:
+                return None
+            return Person(login=said["login"], user_id=said["id"])
+
+        return self._call(f"looking up the account {login}", "metadata: read", read)
+
+    def participants(self, number: int) -> tuple[Person, ...]:
+        """Return who opened a pull request, commented on it or reviewed it; no bots.
+
+        Who wrote a commit is not among them: anybody can write any name there.
+        """
+
+        def read() -> tuple[Person, ...]:
+            pull = self._repository().get_pull(number)
+            comments = self._repository().get_issue(number).get_comments()
+            users: list[Any] = [pull.user, *(comment.user for comment in comments)]
+            users += [review.user for review in pull.get_reviews()]
+            return people_of(users)
+
+        return self._call(f"reading who takes part in pull request {number}", READ, read)
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Return the reviews of a pull request, oldest first."""
@@ -191,3 +228,13 @@ class GitHubMaintenance(GitHubPullRequests):
             and comment.user.login == self._bot_login
             and comment.body.startswith(marker)
         ]
+
+
+def people_of(users: Iterable[NamedUser | None]) -> tuple[Person, ...]:
+    """Return the people among some accounts, each once, in order."""
+    people = {
+        user.id: Person(login=user.login, user_id=user.id)
+        for user in users
+        if user is not None and not is_gone(user) and user.type == PERSON
+    }
+    return tuple(people.values())

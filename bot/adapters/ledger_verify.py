@@ -9,11 +9,13 @@ from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.ledger import SCORES, scorecard_path
+from bot.adapters.owners import OWNERS, owners_path
 from bot.adapters.quota import QUOTA, RELEASES, RESERVATIONS, event_path, reservation_path
 from bot.adapters.sealed_scores import check_rounded_agreement, check_sealed_score
 from bot.adapters.sealing import CannotOpen, Opener
 from bot.adapters.tombstones import WITHDRAWN, tombstone_path
 from bot.domain.claim import CLAIMS, Claim, claim_path
+from bot.domain.owners import EntryOwners
 from bot.domain.per_study import decode_table
 from bot.domain.quota import QuotaEvent, Release, Reservation
 from bot.domain.scorecard import PerStudyTable, Scorecard
@@ -37,7 +39,10 @@ def verify_ledger(
 
 
 def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
-    """Yield where the history is not a line of commits that only add files."""
+    """Yield where the history is not a line of commits that only add files.
+
+    Whose an entry is may be decided anew: those files are replaced, and never removed.
+    """
     listed = repository.run("rev-list", "--parents", tip).decode().splitlines()
     for line in listed:
         commit, *parents = line.split()
@@ -48,15 +53,15 @@ def verify_history(repository: GitRepository, tip: str) -> Iterator[str]:
                 path = change.path.decode(errors="backslashreplace")
                 if change.after is None:
                     yield f"commit {commit[:12]}: removes {path}"
-                elif change.before is not None:
+                elif change.before is not None and not path.startswith(f"{OWNERS}/"):
                     yield f"commit {commit[:12]}: changes {path}"
 
 
 def verify_files(
     repository: GitRepository, tip: str, opener: Opener | None = None
 ) -> Iterator[str]:
-    """Yield what is wrong with the files of scores, quotas, claims and withdrawals."""
-    folders = (SCORES, QUOTA, RESERVATIONS, RELEASES, CLAIMS, WITHDRAWN)
+    """Yield what is wrong with the files of scores, quotas, claims, withdrawals and owners."""
+    folders = (SCORES, QUOTA, RESERVATIONS, RELEASES, CLAIMS, WITHDRAWN, OWNERS)
     entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
@@ -87,6 +92,8 @@ def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
     """Return where a file belongs by its content, and the scorecard if it is one."""
     if path.startswith(f"{WITHDRAWN}/"):
         return tombstone_path(Withdrawal.from_json(data).submission), None
+    if path.startswith(f"{OWNERS}/"):
+        return owners_path(EntryOwners.from_json(data).submission), None
     if path.startswith(f"{QUOTA}/"):
         return event_path(QuotaEvent.from_json(data)), None
     if path.startswith(f"{RESERVATIONS}/"):

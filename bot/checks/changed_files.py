@@ -17,7 +17,7 @@ from bot.domain.submission import (
     MAX_TOTAL_BYTES,
     SUBMISSIONS_FOLDER,
 )
-from bot.domain.value import SLUG
+from bot.domain.value import RESERVED, SLUG
 from bot.ports import Change, TreeEntry
 
 PLAIN_FILE = "100644"
@@ -108,11 +108,11 @@ def check_one_folder(names: Sequence[str]) -> list[Finding]:
         ]
     if re.search(SLUG, names[0]):
         return []
-    return [
-        RULES["changes.bad-path"].finding(
-            f"{SUBMISSIONS_FOLDER}/{names[0]}", message="the folder's name is not a slug"
-        )
-    ]
+    path = f"{SUBMISSIONS_FOLDER}/{names[0]}"
+    if is_reserved(names[0]):
+        message = "Windows cannot hold a folder of this name"
+        return [RULES["changes.reserved-name"].finding(path, message=message)]
+    return [RULES["changes.bad-path"].finding(path, message="the folder's name is not a slug")]
 
 
 def check_plain_files(entries: Iterable[TreeEntry]) -> list[Finding]:
@@ -143,7 +143,10 @@ def check_names(entries: Iterable[TreeEntry]) -> list[Finding]:
             message = "the path has characters or parts that are not allowed"
             findings.append(RULES["changes.bad-path"].finding(path, message=message))
             continue
-        if not ALLOWED_NAME.fullmatch("/".join(parts[1:])):
+        if is_reserved(parts[-1]):
+            message = "Windows cannot hold a file of this name"
+            findings.append(RULES["changes.reserved-name"].finding(path, message=message))
+        elif not ALLOWED_NAME.fullmatch("/".join(parts[1:])):
             message = "a submission has no file of this name"
             findings.append(RULES["changes.unexpected-file"].finding(path, message=message))
     return limit(findings)
@@ -209,30 +212,6 @@ def check_count(entries: Sequence[TreeEntry]) -> list[Finding]:
     ]
 
 
-def check_owner(
-    path: str, author: str, owners: Sequence[str], maintainers: Sequence[str]
-) -> list[Finding]:
-    """Return a finding when somebody changes an entry that is not theirs.
-
-    Args:
-        path: The entry's manifest.
-        author: Login of who opened the pull request.
-        owners: Submitters in the manifest on the target branch.
-        maintainers: Who may change every entry.
-    """
-    allowed = {login.casefold() for login in (*owners, *maintainers)}
-    if author.casefold() in allowed:
-        return []
-    return [
-        RULES["changes.not-owner"].finding(
-            path,
-            message="the entry belongs to other submitters than the author of this pull request",
-            seen=f"author {author}; submitters {', '.join(owners)}",
-            pointer="/submitters",
-        )
-    ]
-
-
 def is_inside(path: bytes) -> bool:
     """Return whether a path claims to be below `submissions/`, in whatever spelling."""
     first, slash, _ = path.partition(b"/")
@@ -248,6 +227,16 @@ def folder_name(path: bytes) -> str:
     """Return the name of the folder below `submissions/`, empty for a file directly in it."""
     parts = printable(path).split("/")
     return parts[1] if len(parts) > 2 else ""
+
+
+def is_reserved(name: str) -> bool:
+    """Return whether Windows cannot hold a file or folder of a name, or takes it for a device.
+
+    Example:
+        >>> [name for name in ("con.json", "a.", "a..b", "console", "nul-1") if is_reserved(name)]
+        ['con.json', 'a.', 'a..b']
+    """
+    return re.match(RESERVED, name.casefold()) is not None
 
 
 def printable(path: bytes) -> str:

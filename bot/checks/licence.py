@@ -1,24 +1,24 @@
-"""SPDX licence expressions: the ids from the list, the grammar from here.
-
-The library that carries the list also parses, and raises on some malformed expressions.
-"""
+"""SPDX licence expressions: the grammar and the ids, and the current ids of those that are old."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-_TOKEN = re.compile(r"[()]|[A-Za-z0-9.+:-]+|\S")
-_OPERATORS = {"AND", "OR", "WITH"}
-
-
-@cache
-def _exceptions() -> dict[str, bool]:
-    """Return every id of the list, in lower case, and whether it is an exception."""
-    from license_expression import get_spdx_licensing
-
-    known = get_spdx_licensing().known_symbols
-    return {key.lower(): symbol.is_exception for key, symbol in known.items()}
+_WORD = re.compile(r"[^\s()]+|[()]")
+_GRAMMAR = frozenset({"(", ")", "AND", "OR", "WITH"})
+_WITH_EXCEPTION = {
+    "eCos-2.0": "GPL-2.0-or-later WITH eCos-exception-2.0",
+    "GPL-2.0-with-autoconf-exception": "GPL-2.0-only WITH Autoconf-exception-2.0",
+    "GPL-2.0-with-bison-exception": "GPL-2.0-only WITH Bison-exception-2.2",
+    "GPL-2.0-with-classpath-exception": "GPL-2.0-only WITH Classpath-exception-2.0",
+    "GPL-2.0-with-font-exception": "GPL-2.0-only WITH Font-exception-2.0",
+    "GPL-2.0-with-GCC-exception": "GPL-2.0-only WITH GCC-exception-2.0",
+    "GPL-3.0-with-autoconf-exception": "GPL-3.0-only WITH Autoconf-exception-3.0",
+    "GPL-3.0-with-GCC-exception": "GPL-3.0-only WITH GCC-exception-3.1",
+    "wxWindows": "LGPL-2.0-or-later WITH WxWindows-exception-3.1",
+}
+"""Old ids that stand for a licence and an exception; the list of ids has no other name for them."""
 
 
 @cache
@@ -26,7 +26,8 @@ def spdx_ids() -> tuple[str, ...]:
     """Return the ids of the list, as they are written."""
     from license_expression import get_spdx_licensing
 
-    return tuple(sorted(get_spdx_licensing().known_symbols))
+    listed = get_spdx_licensing().known_symbols
+    return tuple(sorted(name for name in listed if not name.startswith("LicenseRef-")))
 
 
 def is_spdx_expression(text: str) -> bool:
@@ -35,31 +36,55 @@ def is_spdx_expression(text: str) -> bool:
     Example:
         >>> is_spdx_expression("MIT OR (GPL-2.0-only WITH Classpath-exception-2.0)")
         True
+        >>> is_spdx_expression("GPL-3.0"), is_spdx_expression("LicenseRef-Stanford-RAIL")
+        (True, True)
         >>> is_spdx_expression("MIT OR"), is_spdx_expression("free"), is_spdx_expression("()")
         (False, False, False)
 
     Source: SPDX 2.3, annex D.
     """
-    depth, previous = 0, "("
-    for word in _TOKEN.findall(text):
-        wants_licence = previous == "(" or previous.upper() in _OPERATORS
-        if word == "(":
-            depth += 1
-            fits = wants_licence and previous.upper() != "WITH"
-        elif word == ")":
-            depth -= 1
-            fits = not wants_licence and depth >= 0
-        elif word.upper() in _OPERATORS:
-            fits = not wants_licence
-        else:
-            fits = wants_licence and _is_known(word, is_exception=previous.upper() == "WITH")
-        if not fits:
-            return False
+    return _canonical(text) is not None
+
+
+def current_ids(text: str) -> str | None:
+    """Return an expression with today's ids in place of old ones, None when it has no old one.
+
+    Example:
+        >>> current_ids("gpl-3.0+ OR MIT"), current_ids("MIT")
+        ('GPL-3.0-or-later OR MIT', None)
+    """
+    canonical = _canonical(text)
+    if canonical is None:
+        return None
+    words, previous = [], ""
+    for word in _WORD.findall(canonical):
+        words.append(word if previous == "WITH" else _current_id(word))
         previous = word
-    return depth == 0 and previous != "(" and previous.upper() not in _OPERATORS
+    current = " ".join(words).replace("( ", "(").replace(" )", ")")
+    return current if current != canonical else None
 
 
-def _is_known(word: str, *, is_exception: bool) -> bool:
-    known = _exceptions()
-    key = word.lower()
-    return known.get(key, known.get(key.removesuffix("+"))) is is_exception
+@cache
+def _canonical(text: str) -> str | None:
+    """Return an expression in the case of the list, None when it is none."""
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+    try:
+        return str(canonicalize_license_expression(text))
+    except InvalidLicenseExpression:
+        return None
+
+
+def _current_id(word: str) -> str:
+    """Return today's id of a licence, the same word where there is none."""
+    from license_expression import ExpressionError, get_spdx_licensing
+
+    if word in _GRAMMAR or word.startswith("LicenseRef-"):
+        return word
+    if word in _WITH_EXCEPTION:
+        return _WITH_EXCEPTION[word]
+    try:
+        current = str(get_spdx_licensing().parse(word))
+    except ExpressionError:
+        return word
+    return word if current.startswith("LicenseRef-") else current

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from bot.checks.capped import cap_findings
 from bot.checks.json_places import Path, pointer_of
-from bot.checks.licence import is_spdx_expression, spdx_ids
-from bot.checks.manifest_form import check_form, hint_for
+from bot.checks.licence import current_ids, is_spdx_expression, spdx_ids
+from bot.checks.lookalikes import MARKS, VISIBLE, find_hidden
+from bot.checks.manifest_form import check_form, dotted, hint_for
 from bot.checks.strict_yaml import YamlDocument, load_yaml
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding, has_errors
@@ -22,6 +23,13 @@ from bot.domain.value import sha256_of
 from bot.errors import Misconfigured
 
 PROPRIETARY = "proprietary"
+SHOWN_NAMES: tuple[Path, ...] = (
+    ("model", "name"),
+    ("model", "version"),
+    ("model", "institution"),
+    ("team",),
+)
+"""Texts by which readers know an entry."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,10 @@ def read_manifest(
     form = [*document.findings, *check_form(document, path=path)]
     entries = tuple(_entries(document.value))
     check = _Check(path, document, catalog, files, entries)
-    findings = tuple(cap_findings([*form, *check.findings()]))
-    manifest = None if has_errors(form) else Manifest.from_plain(document.value)
+    said = {finding.pointer for finding in form}
+    seen = [finding for finding in check.check_characters() if finding.pointer not in said]
+    findings = tuple(cap_findings([*form, *seen, *check.findings()]))
+    manifest = None if has_errors([*form, *seen]) else Manifest.from_plain(document.value)
     return ReadManifest(manifest, entries, findings)
 
 
@@ -90,6 +100,18 @@ def _entries(value: Any) -> Iterator[tuple[int, PredictionsEntry]]:
             yield index, PredictionsEntry.from_plain(item)
         except ValidationError:  # its faults were reported with the form
             continue
+
+
+def _texts(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every text of a document with its place; the loader bounds how deep it is."""
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*at, str(key)))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*at, index))
 
 
 @dataclass(frozen=True)
@@ -126,8 +148,23 @@ class _Check:
             value = value.get(part) if isinstance(value, dict) else None
         return value
 
+    def check_characters(self) -> Iterator[Finding]:
+        """Yield a finding for each text that holds what shows nothing, or shows nothing at all."""
+        for at, text in _texts(self.document.value):
+            hidden, marks = find_hidden(text), MARKS.search(text)
+            if hidden:
+                message = (
+                    f"{dotted(at)} holds the character U+{ord(hidden):04X}, which shows nothing"
+                )
+                yield self._finding("characters", at, message)
+            elif marks:
+                message = f"{dotted(at)} puts more than four marks on one letter"
+                yield self._finding("characters", at, message)
+            elif at in SHOWN_NAMES and text.strip() and not VISIBLE.search(text):
+                yield self._finding("blank", at, f"{dotted(at)} shows no letter, digit or sign")
+
     def check_licence(self) -> Iterator[Finding]:
-        """Yield a finding when the licence is no SPDX expression."""
+        """Yield a finding when the licence is no SPDX expression, or one with old ids."""
         licence = self._at("model", "license")
         if not isinstance(licence, str) or not licence.strip() or len(licence) > 100:
             return
@@ -135,6 +172,12 @@ class _Check:
             message = f'model.license is "{licence}", which is not an SPDX expression'
             hint = hint_for(licence, [*spdx_ids(), PROPRIETARY])
             yield self._finding("licence", ("model", "license"), message, hint)
+            return
+        current = current_ids(licence)
+        if current is not None:
+            message = f'model.license is "{licence}"; SPDX calls it {current} by now'
+            hint = f"Write {current}"
+            yield self._finding("licence-deprecated", ("model", "license"), message, hint)
 
     def check_submitters(self) -> Iterator[Finding]:
         """Yield a finding for each login that is listed again."""

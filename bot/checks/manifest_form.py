@@ -50,7 +50,8 @@ def _forms() -> dict[str, str]:
         Sha256: "64 lower-case hexadecimal digits",
         Login: "a GitHub login: letters, digits and single hyphens",
         PredictionsPath: "predictions/<name>.json, .json.gz or .json.age, the name in lower-case "
-        "letters, digits, dots and hyphens",
+        "letters, digits, dots and hyphens, without two dots in a row, and none that Windows "
+        "reserves",
     }
     forms = {get_args(kind)[1].pattern: text for kind, text in words.items()}
     parameters = ModelCard.model_json_schema()["properties"]["parameters"]["anyOf"][0]["pattern"]

@@ -81,6 +81,7 @@ def command(
         desk = Desk(
             pulls=open_pulls(workshop),
             tombstones=upstream.tombstones,
+            owners=upstream.owners,
             open_repository=upstream.open,
             read_tip=upstream.tip,
             catalog=workshop.catalog,

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.options import catalog_option, exit_status, output_format, say
+from bot.errors import Misconfigured, WrongUsage
 
 if TYPE_CHECKING:
+    from bot.domain.owners import PullFacts
+    from bot.pipeline.ownership import Asker
     from bot.render.console import Format
 
 INSPECTION_FILE = "inspection.json"
@@ -24,9 +27,17 @@ INSPECTION_FILE = "inspection.json"
 )
 @click.option("--base", required=True, help="Tip of the target branch.")
 @click.option("--head", required=True, help="Tip of the pull request.")
-@click.option("--author", help="Login of who opened it; checked against the entry's submitters.")
+@click.option("--author", help="Login of who opened it; checked against the entry's owners.")
 @click.option(
-    "--author-id", type=int, help="Numeric id of who opened it; asks whether its files are theirs."
+    "--author-id",
+    type=click.IntRange(min=1),
+    help="Numeric id of that account; asks whether entry and files are theirs.",
+)
+@click.option(
+    "--pull",
+    "pull_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Instead of --author: what `rexrank pull --output` wrote; who takes part is checked too.",
 )
 @click.option(
     "--output",
@@ -41,18 +52,21 @@ def inspect(
     head: str,
     author: str | None,
     author_id: int | None,
+    pull_file: Path | None,
     output: Path | None,
     format_: Format,
     catalog_folder: Path | None,
 ) -> int:
     """Judge the head of a pull request without trusting anything in it.
 
-    Where the repository has the ledger as refs/rexrank/ledger, files that another account handed in
-    first are found. In an Actions job the step's outputs are kind, ready, sealed and valid.
+    Where the repository has the ledger as refs/rexrank/ledger, that says whose an entry is, and which
+    files another account handed in first. In an Actions job the step's outputs are kind, ready,
+    sealed and valid.
     """
     from bot.adapters.actions import write_outputs
     from bot.adapters.files import write_atomic, write_files
     from bot.adapters.git import GitRepository
+    from bot.adapters.owners import read_fetched_owners
     from bot.cli.wiring import Workshop
     from bot.domain.finding import has_errors
     from bot.domain.submission import SUBMISSIONS_FOLDER
@@ -60,14 +74,15 @@ def inspect(
     from bot.render.console import render_findings
 
     workshop = Workshop(catalog_folder)
+    repository = GitRepository(repo)
     inspected = inspect_pull_request(
-        GitRepository(repo),
+        repository,
         base,
         head,
         workshop.catalog,
         workshop.public_texts,
-        author=author,
-        author_id=author_id,
+        asker=find_asker(author, author_id, pull_file, repository.resolve(head)),
+        owners=read_fetched_owners(repository),
     )
     inspection, folder = inspected.inspection, inspected.folder
     failed = has_errors(inspection.findings)
@@ -87,3 +102,44 @@ def inspect(
         click.echo(render_findings(inspection.findings, format_), nl=False)
         say(f"{inspection.kind}: {inspection.submission or 'no entry'} at {inspection.head[:12]}")
     return exit_status(failed)
+
+
+def find_asker(
+    author: str | None, author_id: int | None, pull_file: Path | None, head: str
+) -> Asker | None:
+    """Return who asks for the change, None when nothing is said about that.
+
+    Raises:
+        WrongUsage: What is said is empty or does not go together.
+        Misconfigured: The file is no pull request's, or that of another head.
+    """
+    from bot.pipeline.ownership import Asker
+
+    if pull_file is not None:
+        if author is not None or author_id is not None:
+            raise WrongUsage("give --pull, or --author and --author-id, not both")
+        facts = read_facts(pull_file, head)
+        return Asker(facts.author, facts.author_id, facts.participants)
+    if author is None:
+        if author_id is not None:
+            raise WrongUsage("--author-id needs --author")
+        return None
+    if not author.strip():
+        raise WrongUsage("--author is empty; leave it out where nobody opened a pull request")
+    return Asker(author, author_id)
+
+
+def read_facts(path: Path, head: str) -> PullFacts:
+    """Return what `rexrank pull` wrote about exactly this head."""
+    from pydantic import ValidationError
+
+    from bot.adapters.files import read_bytes
+    from bot.domain.owners import PullFacts
+
+    try:
+        facts = PullFacts.from_json(read_bytes(path))
+    except ValidationError as error:
+        raise Misconfigured(f"{path}: not what `rexrank pull --output` writes: {error}") from error
+    if facts.head != head:
+        raise Misconfigured(f"{path}: it is about {facts.head[:12]}, not {head[:12]}")
+    return facts

@@ -12,6 +12,7 @@ import click
 from bot.adapters.git import GitRepository, scratch_repository
 from bot.adapters.github import GitHubPullRequests
 from bot.adapters.github_upkeep import GitHubUpkeep
+from bot.adapters.owners import BranchOwners
 from bot.adapters.tombstones import BranchTombstones
 from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
 from bot.domain.repository_setup import ACTIONS_APP_ID
@@ -45,6 +46,7 @@ class Upstream:
         self._remote = remote
         self._branch = branch
         self.tombstones = BranchTombstones(self._git, remote=remote, author=workshop.author())
+        self.owners = BranchOwners(self._git, remote=remote, author=workshop.author())
 
     def open(self, pull: PullRequest) -> Repository:
         """Return the target branch, the pull request and the ledger as they are now."""
@@ -54,6 +56,7 @@ class Upstream:
             target=self.tip(),
             scorecards=self._workshop.ledger(self._git, self._remote).scorecards(),
             withdrawn=frozenset(w.submission for w in self.tombstones.read()),
+            owners=self.owners.read(),
         )
 
     def tip(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from bot.cli.options import catalog_option, dry_run, say
 from bot.cli.wiring import Workshop
-from bot.errors import Misconfigured, WrongUsage
+from bot.errors import Misconfigured, ServiceUnavailable, WrongUsage
 
 if TYPE_CHECKING:
     from bot.adapters.git import GitRepository
@@ -116,6 +117,44 @@ def publish_branch(
     say(
         f"{branch}: published as {commit}" if commit else f"{branch}: the leaderboard is up to date"
     )
+    say(record_owners(workshop, repository, remote, branch))
+
+
+def record_owners(workshop: Workshop, repository: GitRepository, remote: str, branch: str) -> str:
+    """Record whose the entries of a branch are, and return what came of it in a line.
+
+    The leaderboard is published by then: whatever fails here waits for the next publication.
+    """
+    from bot.adapters.owners import BranchOwners, Records
+    from bot.cli.maintenance import open_pulls
+    from bot.cli.wiring import REPOSITORY_VARIABLE, optional_token
+    from bot.domain.owners import Person
+    from bot.pipeline.entries import read_entries
+    from bot.pipeline.ownership import follow_manifests
+
+    if not (os.environ.get(REPOSITORY_VARIABLE) and optional_token()):
+        return "owners: not recorded; without a repository and a token nobody can be looked up"
+    try:
+        tip = repository.remote_tip(remote, branch)
+        entries = read_entries(repository, tip) if tip else ()
+        pulls = open_pulls(workshop)
+        asked: dict[str, Person | None] = {}
+
+        def look_up(login: str) -> Person | None:
+            if login not in asked:
+                asked[login] = pulls.account(login)
+                if asked[login] is None:
+                    say(f"owners: there is no person with the login {login}")
+            return asked[login]
+
+        def make_records(present: Records) -> Records:
+            return follow_manifests(entries, present, look_up)
+
+        owners = BranchOwners(repository, remote=remote, author=workshop.author())
+        is_changed = owners.update(make_records)
+    except (Misconfigured, ServiceUnavailable) as error:
+        return f"owners: not recorded this time; the next publication asks again: {error}"
+    return "owners: recorded" if is_changed else "owners: up to date"
 
 
 def publish_folder(

@@ -13,21 +13,40 @@ from bot.errors import SubmissionRejected
 @click.command()
 @click.argument("number", type=int)
 @click.option("--head", required=True, help="Commit for which the run was started.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that gets what `rexrank inspect --pull` needs: the author and who takes part.",
+)
 @catalog_option
-def pull(number: int, head: str, catalog_folder: Path | None) -> None:
+def pull(number: int, head: str, output: Path | None, catalog_folder: Path | None) -> None:
     """Stop when a pull request has another head by now; else give its base and author.
 
-    They become the step's outputs `base` and `author` where an Actions job runs.
+    They become the step's outputs `base`, `author` and `author_id` where an Actions job runs.
     """
     from bot.adapters.actions import write_outputs
+    from bot.adapters.files import write_atomic
     from bot.cli.maintenance import open_pulls
     from bot.cli.wiring import Workshop
+    from bot.domain.owners import PullFacts
 
-    found = open_pulls(Workshop(catalog_folder)).read(number)
+    pulls = open_pulls(Workshop(catalog_folder))
+    found = pulls.read(number)
     if found.head != head or found.state != "open":
         raise SubmissionRejected(
             f"pull request {number} is {found.state} at {found.head[:12]}, not open at "
             f"{head[:12]}; look at what it is now, then start again"
         )
-    write_outputs({"base": found.base, "author": found.author})
+    if output:
+        facts = PullFacts(
+            number=number,
+            author=found.author,
+            author_id=found.author_id,
+            base=found.base,
+            head=found.head,
+            participants=pulls.participants(number),
+        )
+        write_atomic(output, facts.to_json())
+    names = {"base": found.base, "author": found.author, "author_id": str(found.author_id)}
+    write_outputs(names)
     say(f"pull request {number} by {found.author} is open at {head[:12]}")

@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from bot.domain.value import END, HttpsUrl, Line, Login, Paragraph, Section, Sha256, Slug, Value
+from bot.domain.value import (
+    END,
+    RESERVED,
+    HttpsUrl,
+    Line,
+    Login,
+    Paragraph,
+    Section,
+    Sha256,
+    Slug,
+    Value,
+)
 
 MANIFEST_FILE = "manifest.yaml"
 NOTES = ("README.md", "environment.yaml")
@@ -16,7 +27,8 @@ Name = Annotated[Line, Field(max_length=60)]
 PredictionsPath = Annotated[
     str,
     StringConstraints(
-        pattern=rf"^predictions/[a-z0-9][a-z0-9.-]{{0,99}}\.json(\.gz|\.age)?{END}", max_length=120
+        pattern=rf"^predictions/(?!{RESERVED})[a-z0-9][a-z0-9.-]{{0,99}}\.json(\.gz|\.age)?{END}",
+        max_length=120,
     ),
 ]
 """Path of a predictions file below the submission's folder."""

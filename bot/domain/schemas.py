@@ -16,6 +16,7 @@ from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Leaderboard, LeaderboardCard
 from bot.domain.manifest import Manifest
+from bot.domain.owners import EntryOwners, PullFacts
 from bot.domain.predictions_file import OfficialDataset, PredictionsFile
 from bot.domain.published import Snapshot
 from bot.domain.quota import QuotaEvent, Release, Reservation
@@ -37,7 +38,9 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "leaderboard": ("Leaderboard", Leaderboard),
         "leaderboard-card": ("Card of the leaderboard", LeaderboardCard),
         "manifest": ("Manifest of a submission", Manifest),
+        "owners": ("Owners of an entry", EntryOwners),
         "predictions": ("Predictions file", PredictionsFile),
+        "pull": ("Facts of a pull request that only the API has", PullFacts),
         "published": ("Published tables of a date", Snapshot),
         "quota-event": ("Scored file that counts against a quota", QuotaEvent),
         "quota-release": ("Reservation of a quota that was released", Release),

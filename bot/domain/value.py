@@ -17,7 +17,11 @@ END = r"$(?!\n)"
 # Control characters, line separators, and the invisible characters that reorder or hide text.
 _HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 
-SLUG = rf"^[a-z0-9][a-z0-9.-]{{1,62}}{END}"
+# Names of devices, which Windows takes for them with any ending, and a dot where it drops one.
+RESERVED = r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)|.*\.\.|.*\.$"
+"""Begins what no file or folder may be called: Windows cannot hold it."""
+
+SLUG = rf"^(?!{RESERVED})[a-z0-9][a-z0-9.-]{{1,62}}{END}"
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 """Lower-case ASCII name that is safe as a folder, a file name and part of a URL."""
 

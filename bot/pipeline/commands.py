@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from bot.checks.ownership import describe_other_account
 from bot.domain.catalog import Catalog
 from bot.domain.manifest import MANIFEST_FILE, Manifest
+from bot.domain.owners import EntryOwners, Person
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.value import SLUG
 from bot.domain.withdrawal import Withdrawal
@@ -17,7 +19,7 @@ from bot.pipeline.entries import read_manifest
 from bot.pipeline.gate import WRITERS, Repository, gather_facts, judge
 from bot.pipeline.merging import Gate, merge_judged, verify_merge
 from bot.pipeline.validate import ReadTexts
-from bot.ports import Maintenance, Permission, PullRequest, Tombstones
+from bot.ports import Maintenance, OwnerRecords, Permission, PullRequest, Tombstones
 from bot.render.answers import (
     HELP,
     Audit,
@@ -29,13 +31,15 @@ from bot.render.answers import (
 )
 from bot.render.markdown import code, text
 
-Name = Literal["help", "status", "rescore", "score", "merge", "withdraw", "transfer", "unknown"]
+Name = Literal[
+    "help", "status", "confirm", "rescore", "score", "merge", "withdraw", "transfer", "unknown"
+]
 
 PREFIX = "/rexrank"
 MAX_LINE_CHARS = 300
 MAX_LOGINS = 10
 LOGIN = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}")
-FOR_MAINTAINERS = frozenset({"rescore", "score", "merge"})
+FOR_MAINTAINERS = frozenset({"rescore", "score", "merge", "transfer"})
 SQUASH = "--squash"
 RESCORE_WORKFLOW = "submission.yml"
 SEALED_WORKFLOW = "score-sealed.yml"
@@ -83,6 +87,8 @@ class Desk:
     """The code host."""
     tombstones: Tombstones
     """Withdrawn entries."""
+    owners: OwnerRecords
+    """Whose entries are."""
     open_repository: Callable[[PullRequest], Repository]
     """Fetches what the gate and the manifests are read from."""
     read_tip: Callable[[], str]
@@ -119,6 +125,8 @@ class Entry:
     """Its folder's name."""
     manifest: Manifest | None
     """Its manifest on the target branch, None when it is not there."""
+    record: EntryOwners | None
+    """The ledger's record of its owners."""
 
 
 def parse_command(body: str) -> Command | None:
@@ -192,6 +200,8 @@ def carry_out(
             return refuse("a maintainer, who may write to this repository")
         if command.name == "merge":
             return merge(command, pull, desk)
+        if command.name == "transfer":
+            return transfer(command, comment, pull, desk)
         return start(command, pull, desk)
     return serve_submitter(command, comment, pull, desk, maintains=maintains)
 
@@ -202,21 +212,68 @@ def serve_submitter(
     """Return what came of a command that the people of the entry may give."""
     repository = desk.open_repository(pull)
     entry = find_entry(desk.pulls.files(pull.number), repository)
-    manifest = entry.manifest if entry else None
-    parties = set(manifest.submitters) if manifest else {pull.author}
-    if command.name == "status":
-        parties.add(pull.author)
-    if not maintains and comment.login.casefold() not in {p.casefold() for p in parties}:
-        return refuse("a submitter of the entry, or a maintainer")
+    if command.name == "confirm":
+        return confirm(entry, comment, pull, repository, desk)
+    is_author = (comment.login.casefold(), comment.user_id) == (
+        pull.author.casefold(),
+        pull.author_id,
+    )
+    counts_author = command.name == "status" or entry is None or entry.manifest is None
+    if not (maintains or (is_author and counts_author) or (entry and owns(comment, entry))):
+        return refuse_stranger(comment, entry)
     if command.name == "status":
         facts = gather_facts(desk.pulls, pull, repository, desk.catalog, desk.read_texts)
         verdict = judge(facts, desk.catalog, branch=desk.branch, app_id=desk.app_id)
         return Reply(done=True, body=render_status(pull.state, pull.head, verdict.reasons))
     if entry is None:
         return Reply(done=False, body="This pull request is not about one entry.")
-    if command.name == "transfer":
-        return transfer(command, entry)
     return withdraw(entry, comment, pull, desk)
+
+
+def owns(comment: Comment, entry: Entry) -> bool:
+    """Return whether an entry that is on the target branch is the commenter's.
+
+    Where the ledger has a record, login and id must both fit; before that the manifest decides.
+    """
+    if entry.manifest is None:
+        return False
+    if entry.record is not None:
+        return entry.record.find(comment.login, comment.user_id) is not None
+    return comment.login.casefold() in {name.casefold() for name in entry.manifest.submitters}
+
+
+def refuse_stranger(comment: Comment, entry: Entry | None) -> Reply:
+    """Return the answer to somebody who does not own an entry, or no longer under this login."""
+    record = entry.record if entry else None
+    if record and record.contradicts(comment.login, comment.user_id):
+        why = describe_other_account(comment.login, record)
+        return Reply(done=False, body=f"Nothing was done: {text(why)}.")
+    return refuse("a submitter of the entry, or a maintainer")
+
+
+def confirm(
+    entry: Entry | None, comment: Comment, pull: PullRequest, repository: Repository, desk: Desk
+) -> Reply:
+    """Start the checks again for somebody whom the entry names, and who said so by commenting."""
+    if pull.state != "open":
+        return Reply(done=False, body=f"This pull request is {pull.state}. Nothing was started.")
+    if entry is None:
+        return Reply(done=False, body="This pull request is not about one entry.")
+    if entry.record and entry.record.contradicts(comment.login, comment.user_id):
+        return refuse_stranger(comment, entry)
+    named = {login.casefold() for login in named_people(entry, pull, repository)}
+    if comment.login.casefold() not in named:
+        return refuse("those whom the manifest of this pull request names under submitters")
+    return start(Command("rescore"), pull, desk)
+
+
+def named_people(entry: Entry, pull: PullRequest, repository: Repository) -> tuple[str, ...]:
+    """Return the submitters that a pull request's manifest names; none when it cannot be read."""
+    try:
+        manifest = read_manifest(repository.git, pull.head, entry.submission)
+    except Misconfigured:  # it has errors, or the head was replaced: its check says so
+        return ()
+    return manifest.submitters if manifest else ()
 
 
 def refuse(who: str) -> Reply:
@@ -232,7 +289,6 @@ def start(command: Command, pull: PullRequest, desk: Desk) -> Reply:
     workflow = SEALED_WORKFLOW
     if command.name == "rescore":
         workflow = RESCORE_WORKFLOW
-        inputs |= {"base": pull.base, "author": pull.author}
     if not desk.pulls.dispatch(workflow, desk.branch, inputs):
         return Reply(
             done=False,
@@ -278,21 +334,34 @@ def find_entry(files: Sequence[str], repository: Repository) -> Entry | None:
     (name,) = names
     if not re.search(SLUG, name):
         return None
-    return Entry(name, read_manifest(repository.git, repository.target, name))
+    manifest = read_manifest(repository.git, repository.target, name)
+    return Entry(name, manifest, repository.owners.get(name))
 
 
-def transfer(command: Command, entry: Entry) -> Reply:
-    """Return which change of the manifest lets others change the entry."""
-    if entry.manifest is None:
-        return Reply(
-            done=False,
-            body="The entry is not merged yet. Change `submitters` in its manifest, and push.",
-        )
+def transfer(command: Command, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
+    """Record whose an entry is, as a maintainer decided, and start the checks again."""
+    repository = desk.open_repository(pull)
+    entry = find_entry(desk.pulls.files(pull.number), repository)
+    if entry is None:
+        return Reply(done=False, body="This pull request is not about one entry.")
+    found = {login: desk.pulls.account(login) for login in command.logins}
+    unknown = [login for login, person in found.items() if person is None]
+    if unknown:
+        names = ", ".join(map(text, unknown))
+        return Reply(done=False, body=f"Nothing was done: no person has the login {names}.")
+    people = {person.user_id: person for person in found.values() if person}
+    record = EntryOwners(
+        submission=entry.submission,
+        people=tuple(people.values()),
+        decided_by=Person(login=comment.login, user_id=comment.user_id),
+        pull=pull.number,
+        comment=comment.id,
+    )
+    stands = desk.owners.decide(record)
+    started = pull.state == "open" and start(Command("rescore"), pull, desk).done
     path = f"{SUBMISSIONS_FOLDER}/{entry.submission}/{MANIFEST_FILE}"
-    by_name: dict[str, str] = {}
-    for login in (*entry.manifest.submitters, *command.logins):
-        by_name.setdefault(login.casefold(), login)
-    return Reply(done=True, body=render_transfer(path, tuple(by_name.values())))
+    submitters = entry.manifest.submitters if entry.manifest else None
+    return Reply(done=True, body=render_transfer(stands, path, submitters, is_started=started))
 
 
 def withdraw(entry: Entry, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:

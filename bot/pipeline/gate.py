@@ -15,10 +15,12 @@ from bot.checks.code_owners import (
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import board_id
+from bot.domain.owners import EntryOwners, Person
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.inspect import inspect_pull_request
 from bot.pipeline.leaderboard import is_about
+from bot.pipeline.ownership import Asker
 from bot.pipeline.validate import ReadTexts
 from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
 from bot.render.check_run import CHECK_NAME
@@ -40,6 +42,8 @@ class Repository:
     """The ledger's."""
     withdrawn: frozenset[str]
     """Entries with a tombstone in the ledger."""
+    owners: Mapping[str, EntryOwners]
+    """The ledger's records of whose entries are, by the entry's name."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def gather_facts(
     """Return what the verdict on a pull request's head depends on."""
     reviews = pulls.reviews(pull.number)
     logins = {last.login for last in last_reviews(reviews)}
-    inspection = inspect_head(pull, repository, catalog, read_texts)
+    participants = pulls.participants(pull.number)
+    inspection = inspect_head(pull, repository, catalog, read_texts, participants)
     tree = inspection.merged_tree if inspection else None
     return Facts(
         pull=pull,
@@ -104,7 +109,11 @@ def gather_facts(
 
 
 def inspect_head(
-    pull: PullRequest, repository: Repository, catalog: Catalog, read_texts: ReadTexts
+    pull: PullRequest,
+    repository: Repository,
+    catalog: Catalog,
+    read_texts: ReadTexts,
+    participants: tuple[Person, ...],
 ) -> Inspection | None:
     """Return what the head proposes against the target branch of now, None when it is gone."""
     try:
@@ -117,8 +126,8 @@ def inspect_head(
         pull.head,
         catalog,
         read_texts,
-        author=pull.author,
-        author_id=pull.author_id,
+        asker=Asker(pull.author, pull.author_id, participants),
+        owners=repository.owners,
     ).inspection
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.checks.changed_files import check_owner
+from bot.checks.ownership import check_owner
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding, has_errors
 from bot.domain.inspection import BoardPlan, Inspection, Readiness
 from bot.domain.manifest import MANIFEST_FILE, PredictionsEntry
+from bot.domain.owners import EntryOwners
 from bot.domain.rules import RULES
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.pipeline.claims import check_claims
 from bot.pipeline.entries import read_entries, read_manifest, read_reports
 from bot.pipeline.merge_review import review_merge
+from bot.pipeline.ownership import Asker, check_people, find_claim
 from bot.pipeline.validate import ReadTexts, validate_submission
 from bot.ports import GitObjects, TreeEntry
 
@@ -36,8 +38,8 @@ def inspect_pull_request(
     catalog: Catalog,
     read_texts: ReadTexts,
     *,
-    author: str | None = None,
-    author_id: int | None = None,
+    asker: Asker | None = None,
+    owners: Mapping[str, EntryOwners] | None = None,
 ) -> Inspected:
     """Return what merging a head would change and whether it is in order.
 
@@ -49,8 +51,9 @@ def inspect_pull_request(
         head: Tip of the pull request.
         catalog: What this leaderboard is.
         read_texts: Reference texts of a board that may be used here, None where there are none.
-        author: Login of who opened the pull request; None skips the question whose entry it is.
-        author_id: Their numeric id; None skips the question who handed in its files first.
+        asker: Who opened the pull request and who takes part; None skips the question whose entry
+            it is.
+        owners: The ledger's records, by the entry's name.
 
     Raises:
         Misconfigured: The repository does not have the commits.
@@ -61,8 +64,11 @@ def inspect_pull_request(
     findings = list(review.findings)
     if review.kind == "withdrawal" and review.submission and tree:
         findings += check_nothing_stays(git, tree, review.submission)
-    if author and review.submission:
-        findings += check_ownership(git, base, review.submission, author, catalog)
+    claim = None
+    if asker is not None and review.submission:
+        record = (owners or {}).get(review.submission)
+        claim = find_claim(git, base, review.submission, asker, catalog, record)
+        findings += check_owner(claim)
     inspection = Inspection(
         base=base,
         head=head,
@@ -88,8 +94,11 @@ def inspect_pull_request(
         entries=lambda dataset, section: read_reports(
             git, base, (dataset, section), without=folder.id
         ),
+        manifests=lambda: read_entries(git, base),
     )
     submission = validation.submission
+    if claim is not None and asker is not None and submission is not None:
+        findings += check_people(claim, asker, submission.manifest)
     blobs = {entry.path.decode(): entry.oid for entry in entries}
     plans = [] if submission is None else list(submission.manifest.predictions)
     readable = set() if submission is None else {p.entry.board for p in submission.predictions}
@@ -106,7 +115,7 @@ def inspect_pull_request(
                     *findings,
                     *validation.findings,
                     *check_sealed_copies(git, base, folder, plans),
-                    *check_first(git, base, folder, plans, author, author_id),
+                    *check_first(git, base, folder, plans, asker),
                 ),
             }
         ),
@@ -122,17 +131,6 @@ def check_nothing_stays(git: GitObjects, tree: str, submission: str) -> list[Fin
         return []
     message = f"the manifest is removed while {len(left)} files of the entry stay"
     return [RULES["changes.no-manifest"].finding(f"{folder}/{MANIFEST_FILE}", message=message)]
-
-
-def check_ownership(
-    git: GitObjects, base: str, submission: str, author: str, catalog: Catalog
-) -> list[Finding]:
-    """Return a finding when the entry is on the target branch and belongs to others."""
-    manifest = read_manifest(git, base, submission)
-    if manifest is None:
-        return []
-    path = f"{SUBMISSIONS_FOLDER}/{submission}/{MANIFEST_FILE}"
-    return check_owner(path, author, manifest.submitters, catalog.card.maintainers)
 
 
 def check_sealed_copies(
@@ -164,16 +162,15 @@ def check_first(
     base: str,
     folder: SubmissionFolder,
     entries: Sequence[PredictionsEntry],
-    author: str | None,
-    author_id: int | None,
+    asker: Asker | None,
 ) -> Iterator[Finding]:
     """Yield a finding for each file that another account handed in first."""
-    if author_id is None:
+    if asker is None or asker.author_id is None:
         return
     # Whoever may not change an entry that is on the target branch was told so before.
-    merged = read_manifest(git, base, folder.id) if author else None
+    merged = read_manifest(git, base, folder.id)
     kept = None if merged is None else {entry.sha256 for entry in merged.predictions}
-    yield from check_claims(git, folder, entries, user_id=author_id, kept=kept)
+    yield from check_claims(git, folder, entries, user_id=asker.author_id, kept=kept)
 
 
 def read_folder(

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from bot.checks.capped import cap_findings
 from bot.checks.content import check_content
 from bot.checks.manifest import read_manifest
+from bot.checks.names import check_names, other_teams
 from bot.checks.predictions import check_predictions, check_sealed
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
-from bot.domain.manifest import MANIFEST_FILE, NOTES, PredictionsEntry
+from bot.domain.manifest import MANIFEST_FILE, NOTES, Manifest, PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.submission import MAX_TEXT_BYTES, Predictions, Submission, SubmissionFolder
 from bot.domain.value import SLUG, Section
@@ -22,6 +23,10 @@ ReadTexts = Callable[[str, Section], Mapping[str, str] | None]
 
 ReadEntries = Callable[[str, Section], Iterable[tuple[str, Mapping[str, str]]]]
 """Yields name and reports of each other entry on a board that may be compared with."""
+
+
+ReadManifests = Callable[[], Iterable[tuple[str, Manifest]]]
+"""Returns folder name and manifest of each entry that is on the leaderboard."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ def validate_submission(
     *,
     references: ReadTexts,
     entries: ReadEntries | None = None,
+    manifests: ReadManifests | None = None,
 ) -> Validation:
     """Return a submission and everything that is wrong with it, in one round.
 
@@ -52,6 +58,8 @@ def validate_submission(
         references: Gives the reference texts that copies are looked for in.
         entries: Gives the reports of other entries that copies are looked for in; None where
             there is no leaderboard to compare with.
+        manifests: Gives folder name and manifest of each entry whose names are not to be imitated;
+            asked once, and not at all for a manifest that cannot be read.
     """
     findings = [*_check_name(folder), *_check_notes(folder)]
     data = folder.files.get(MANIFEST_FILE)
@@ -61,6 +69,9 @@ def validate_submission(
         return Validation(None, tuple(findings))
     read = read_manifest(data, path=path, catalog=catalog, files=folder.files)
     findings += read.findings
+    if read.manifest is not None and manifests is not None:
+        strangers = other_teams(folder.id, read.manifest, manifests())
+        findings += check_names(path, read.manifest, strangers, catalog.published)
     predictions: dict[tuple[str, Section], Predictions] = {}
     looked_at: set[str] = set()
     for _, entry in read.entries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.owners import EntryOwners
 from bot.render.markdown import code, fence, own_link, table, text
 
 _PARTIES = "submitters, maintainers"
@@ -12,8 +13,9 @@ _COMMANDS = (
     ("help", "Shows this.", "everybody"),
     ("status", "Says what still stands before a merge.", f"author, {_PARTIES}"),
     ("withdraw", "Takes a merged entry off the leaderboard, for good.", _PARTIES),
-    ("transfer LOGIN ...", "Says how to let others change the entry.", _PARTIES),
+    ("confirm", "Agrees to be named as a submitter.", "whom the manifest names"),
     ("rescore", "Checks and scores this pull request again.", "maintainers"),
+    ("transfer LOGIN ...", "Gives the entry to these people alone.", "maintainers"),
     ("score", "Scores sealed and private predictions.", "maintainers"),
     ("merge", "Merges the pull request, if nothing is missing.", "maintainers"),
     ("merge --squash", "Merges it as one commit, where the repository allows it.", "maintainers"),
@@ -90,12 +92,28 @@ def render_merge(head: str, commit: str | None, reasons: Sequence[str], *, start
     return f"Merged {code(head[:12])} as {code(commit[:12])}. The leaderboard {when}."
 
 
-def render_transfer(path: str, submitters: Sequence[str]) -> str:
-    """Return how an entry gets other submitters: through a reviewed change of its manifest."""
-    line = f"submitters: [{', '.join(submitters)}]"
+def render_transfer(
+    record: EntryOwners, path: str, submitters: Sequence[str] | None, *, is_started: bool
+) -> str:
+    """Return whose an entry is now, and how its manifest comes to name the same people.
+
+    Args:
+        record: What was recorded.
+        path: The entry's manifest.
+        submitters: Whom the manifest on the target branch names; None for a new entry.
+        is_started: Whether the checks of the pull request were started again.
+    """
+    people = ", ".join(f"{text(p.login)} (user {p.user_id})" for p in record.people)
+    said = f"{code(record.submission)} belongs to {people}. The ledger records it."
+    if is_started:
+        said += " The checks of this pull request were started again."
+    logins = [person.login for person in record.people]
+    if submitters is None or set(map(str.casefold, submitters)) == set(map(str.casefold, logins)):
+        return said
+    line = f"submitters: [{', '.join(logins)}]"
     return (
-        f"Nothing was changed. Open a pull request that changes one line of {code(path)}:\n\n"
-        f"{fence(line, 'yaml')}\n\n"
-        "Whoever is listed on the target branch, or a maintainer, must open it. Leave out who "
-        "should no longer change the entry. It counts when it is merged."
+        f"{said}\n\nThe manifest still names {text(', '.join(submitters))}. The record "
+        f"decides, and people read the manifest: change one line of {code(path)} with a pull "
+        "request.\n\n"
+        f"{fence(line, 'yaml')}"
     )

@@ -31,6 +31,7 @@ from bot.domain.withdrawal import Withdrawal
 from bot.errors import RexrankError
 from bot.pipeline.commands import parse_command
 from bot.pipeline.inspect import inspect_pull_request
+from bot.pipeline.ownership import Asker
 from bot.pipeline.published import read_history, read_published
 from bot.pipeline.validate import validate_submission
 from bot.render.comment import LIMIT, MARKER, render_comment
@@ -143,7 +144,12 @@ def fuzz_inspect(data: bytes) -> None:
         where = path.strip(b"/") if path.startswith(b"/") else ENTRY + path.strip(b"/")
         head[where] = (MODES[len(mode) % len(MODES)], content)
     inspected = inspect_pull_request(
-        MemoryObjects(sound, head), BASE, HEAD, catalog(), lambda *_: None, author="sybil"
+        MemoryObjects(sound, head),
+        BASE,
+        HEAD,
+        catalog(),
+        lambda *_: None,
+        asker=Asker("sybil", 7, ()),
     )
     assert Inspection.from_json(inspected.inspection.to_json()) == inspected.inspection
     for format_ in FORMATS:

@@ -140,6 +140,28 @@ class WithdrawRoad(CommandRoad):
         assert {each["workflow"] for each in started} == {"publish.yml"}
 
 
+class TransferRoad(CommandRoad):
+    """`rexrank command` for a maintainer's `/rexrank transfer` before the first merge."""
+
+    def prepare(self) -> None:
+        self.world.server.account("tess")
+        git = self.world.server.repository(BOARD).git
+        if git.resolve("refs/heads/ledger") is not None:
+            git.run("update-ref", "-d", "refs/heads/ledger")
+        self.ask("mia", "/rexrank transfer sam tess")
+
+    def check(self) -> None:
+        (answer,) = self.world.answers()
+        assert "belongs to sam" in answer
+        assert self.world.ledger() == ["owners/moe.json"]
+        git = self.world.server.repository(BOARD).git
+        assert len(git.run("rev-list", "ledger").split()) == 1
+        started = self.world.server.repository(BOARD).dispatches
+        # What lost only its answer is done again; submission.yml has one run a pull request.
+        assert 1 <= len(started) <= 2
+        assert {each["workflow"] for each in started} == {"submission.yml"}
+
+
 class GateRoad(Road):
     """`rexrank gate --merge` of a pull request that may be merged."""
 
@@ -169,4 +191,10 @@ class GateRoad(Road):
         assert len(git.run("rev-list", "--merges", "main").split()) == 1
 
 
-ROADS = {"report": ReportRoad, "command": CommandRoad, "withdraw": WithdrawRoad, "gate": GateRoad}
+ROADS = {
+    "report": ReportRoad,
+    "command": CommandRoad,
+    "withdraw": WithdrawRoad,
+    "transfer": TransferRoad,
+    "gate": GateRoad,
+}

@@ -167,7 +167,8 @@ def entry_files(login: str) -> dict[str, str | bytes]:
 def manifest_text(login: str, team: str = "Terse") -> str:
     """Return the entry's manifest with one submitter."""
     text = (SAMPLE / "manifest.yaml").read_text(encoding="utf-8")
-    return text.replace("rexrank-examples", login) + f"team: {team}\n"
+    text = text.replace("rexrank-examples", login).replace("name: Sample Terse", "name: Moe")
+    return f"{text}team: {team}\n"
 
 
 @contextmanager

@@ -32,6 +32,8 @@ KINDS: tuple[Kind, ...] = (
     "drop_after",
 )
 UNAVAILABLE = 75
+ROOTS = ("/repos/", "/users/")
+"""What paths of the API begin with; the others are git's."""
 
 
 class NthCall(Fault):
@@ -41,7 +43,7 @@ class NthCall(Fault):
         super().__init__("*", "", occurrence, kind)
 
     def strikes(self, method: str, path: str) -> bool:
-        if not path.startswith("/repos/"):
+        if not path.startswith(ROOTS):
             return False
         self.seen += 1
         return self.seen == self.occurrence
@@ -80,6 +82,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
             class Fetched(Upstream):
                 def __init__(self) -> None:
                     self.tombstones = upstream.tombstones
+                    self.owners = upstream.owners
 
                 def open(self, pull: PullRequest) -> Repository:
                     if not opened:
@@ -103,7 +106,7 @@ def list_calls(road: Road) -> list[Request]:
     server.requests.clear()
     assert run(road.words()) == 0
     road.check()
-    return [request for request in server.requests if request.path.startswith("/repos/")]
+    return [request for request in server.requests if request.path.startswith(ROOTS)]
 
 
 @pytest.mark.parametrize("name", ROADS)

@@ -84,7 +84,7 @@ def test_row_27_a_command_is_answered_once_however_often_its_event_comes(world: 
     assert dispatch["inputs"]["author"] == "sam"
 
 
-@pytest.mark.parametrize("name", ["rescore", "score", "merge", "merge --squash"])
+@pytest.mark.parametrize("name", ["rescore", "score", "merge", "merge --squash", "transfer eve"])
 @pytest.mark.parametrize("login", ["sam", "stranger"])
 def test_row_27_a_stranger_starts_nothing(world: GateWorld, name: str, login: str) -> None:
     tell(world, login, f"/rexrank {name}")
@@ -94,7 +94,7 @@ def test_row_27_a_stranger_starts_nothing(world: GateWorld, name: str, login: st
     assert dispatches(world) == []
 
 
-@pytest.mark.parametrize("name", ["status", "withdraw", "transfer eve"])
+@pytest.mark.parametrize("name", ["status", "withdraw"])
 def test_row_27_a_stranger_learns_and_changes_nothing_about_an_entry(
     world: GateWorld, name: str
 ) -> None:
@@ -201,14 +201,19 @@ def test_an_open_pull_request_is_withdrawn_by_closing_it(world: GateWorld) -> No
     assert world.ledger() == []
 
 
-def test_transfer_tells_which_line_to_change_and_changes_nothing(world: GateWorld) -> None:
+def test_transfer_gives_an_entry_to_others_and_says_which_line_still_names_somebody_else(
+    world: GateWorld,
+) -> None:
     merge(world)
+    world.server.account("tess")
     before = world.server.repository(BOARD).git.resolve("refs/heads/main")
-    tell(world, "sam", "/rexrank transfer tess Sam")
+    tell(world, "mia", "/rexrank transfer tess Sam")
     (answer,) = world.answers()
-    assert "submitters: [sam, tess]" in answer
+    assert "submitters: [tess, sam]" in answer
     assert f"{ENTRY}/manifest.yaml" in answer
+    assert "owners/moe.json" in world.ledger()
     assert world.server.repository(BOARD).git.resolve("refs/heads/main") == before
+    assert dispatches(world) == []
 
 
 @pytest.mark.parametrize("words", ["", " --squash"])

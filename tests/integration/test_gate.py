@@ -173,8 +173,8 @@ class MovingPulls(GitHubMaintenance):
         return super()._call(doing, needs, call)
 
 
-CALLS = 7
-"""Calls of a merge: read, reviews, branch, checks, permission, merge; then nothing more."""
+CALLS = 8
+"""Calls of a merge: read, reviews, who takes part, branch, checks, permission, merge; then none."""
 
 
 @pytest.mark.parametrize("moment", range(CALLS))

@@ -14,6 +14,7 @@ import pytest
 
 from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.ledger_verify import verify_ledger
+from bot.adapters.owners import read_owners
 from bot.cli import maintenance
 from bot.cli.app import run
 from bot.cli.wiring import Workshop
@@ -31,6 +32,8 @@ from tests.integration.handovers import (
 )
 from tests.require import require
 
+ROOTS = ("/repos/", "/users/")
+"""What paths of the API begin with; the others are git's."""
 WRAPPER = """#!/bin/sh
 # git, which kills whoever calls it for the nth time: before it works, or after.
 n=$(($(cat "{folder}/calls" 2>/dev/null || echo 0) + 1))
@@ -135,6 +138,7 @@ def test_row_28_publishing_survives_being_killed_at_each_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REXRANK_TOKEN", SECRET)
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     upstream = entries_on_main(tmp_path / "upstream.git")
 
     def words(git: GitRepository) -> list[str]:
@@ -142,6 +146,30 @@ def test_row_28_publishing_survives_being_killed_at_each_step(
         return ["publish", "--repo", str(scratch), "--remote", str(git.folder)]
 
     kill_at_each_step(tmp_path, words, "main", upstream.folder)
+
+
+def test_row_28_36_recording_owners_survives_being_killed_at_each_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
+    upstream = entries_on_main(tmp_path / "upstream.git")
+
+    def words(git: GitRepository) -> list[str]:
+        scratch = create_bare(tmp_path / f"publish-{git.folder.name}").folder
+        return ["publish", "--repo", str(scratch), "--remote", str(git.folder)]
+
+    with GitHubServer(tmp_path / "github") as server:
+        server.create_repository(BOARD)
+        server.add_token(SECRET, permissions={"contents": "write"})
+        server.account("rexrank-examples")
+        monkeypatch.setenv("REXRANK_TOKEN", SECRET)
+        monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
+        monkeypatch.setenv("GITHUB_API_URL", server.api_url)
+        kill_at_each_step(tmp_path, words, "ledger", upstream.folder)
+    last = GitRepository(tmp_path / "undisturbed.git")
+    tip = last.resolve("ledger")
+    assert verify_ledger(last, tip) == ()
+    assert set(read_owners(last, tip)) == {"sample-attentive", "sample-terse"}
 
 
 class KillingServer(GitHubServer):
@@ -154,7 +182,7 @@ class KillingServer(GitHubServer):
 
     def strike(self, method: str, path: str) -> Fault | None:
         with self.lock:
-            if self.process is None or not path.startswith("/repos/"):
+            if self.process is None or not path.startswith(ROOTS):
                 return None
             self.seen += 1
             if self.seen != self.at:
@@ -176,7 +204,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         yield made
 
 
-@pytest.mark.parametrize("name", ["report", "withdraw", "gate"])
+@pytest.mark.parametrize("name", ["report", "withdraw", "transfer", "gate"])
 def test_row_28_a_command_survives_being_killed_at_each_call_of_the_api(
     world: GateWorld, name: str
 ) -> None:
@@ -187,7 +215,7 @@ def test_row_28_a_command_survives_being_killed_at_each_call_of_the_api(
     server.requests.clear()
     assert finish(road.words(), dict(os.environ)) == 0
     road.check()
-    calls = [r.method for r in server.requests if r.path.startswith("/repos/")]
+    calls = [r.method for r in server.requests if r.path.startswith(ROOTS)]
     kills = [(number, "before") for number in range(1, len(calls) + 1)]
     kills += [(number, "after") for number, method in enumerate(calls, 1) if method != "GET"]
     for number, moment in kills:

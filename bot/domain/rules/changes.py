@@ -64,6 +64,16 @@ CHANGES = rules(
         "Rename it: lower-case letters, digits, dots and hyphens, starting with a letter or digit",
     ),
     (
+        "reserved-name",
+        "Name that Windows cannot hold",
+        (
+            "A folder or file is called con, prn, aux, nul, com0 to com9 or lpt0 to lpt9, with or "
+            "without an ending, ends with a dot, or holds two dots in a row. Whoever has Windows "
+            "could not check out the repository any more."
+        ),
+        "Choose another name",
+    ),
+    (
         "twin-path",
         "Two paths that some systems take for one",
         "Two paths differ only in case or in how their characters are composed.",
@@ -109,9 +119,32 @@ CHANGES = rules(
         "not-owner",
         "Folder of another team",
         (
-            "The folder is on the main branch already and its manifest there does not list the "
-            "author of this pull request under submitters."
+            "The folder is on the main branch already and belongs to others. The ledger records "
+            "its owners by login and numeric id when it is merged; an account must fit both, "
+            "because a login can be given up and taken by somebody else. Where there is no record "
+            "yet, the manifest on main decides."
         ),
-        "Ask one of the listed submitters to add you, or choose another folder name",
+        (
+            "Ask one of the owners to make the change, ask a maintainer to write /rexrank "
+            "transfer, or choose another folder name"
+        ),
+    ),
+    (
+        "author-not-named",
+        "Author is not among the submitters",
+        (
+            "A new entry must name who opens its pull request under submitters, unless a "
+            "maintainer gave the entry to them."
+        ),
+        "Add your login to submitters in the manifest",
+    ),
+    (
+        "unconfirmed-submitter",
+        "Named without having a part in it",
+        (
+            "The manifest newly names somebody who neither opened this pull request nor commented "
+            "on it nor reviewed it. Nobody is made responsible for an entry without knowing it."
+        ),
+        "Let them write the comment /rexrank confirm on this pull request, or leave them out",
     ),
 )

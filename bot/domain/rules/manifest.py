@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.rules.rule import rules
 
-MANIFEST = rules(
+_ERRORS = rules(
     "manifest",
     "error",
     (
@@ -12,7 +12,9 @@ MANIFEST = rules(
         "Folder name that cannot be used",
         (
             "The folder's name is the entry's id and part of addresses: 2 to 63 lower-case "
-            "letters, digits, dots and hyphens, starting with a letter or digit."
+            "letters, digits, dots and hyphens, starting with a letter or digit, not ending with a "
+            "dot, without two dots in a row, and none that Windows keeps for itself, such as con, "
+            "nul or com1.txt."
         ),
         "Rename the folder",
     ),
@@ -86,10 +88,36 @@ MANIFEST = rules(
         "characters",
         "Character that is not allowed",
         (
-            "A text holds a control character, half a surrogate pair, or an invisible character "
-            "that hides or reorders others."
+            "A text holds a character that shows nothing or moves others: a control or format "
+            "character, a filler, a tag, a variation selector, a private or unassigned one, half a "
+            "surrogate pair; or more than four marks on one letter."
         ),
         "Retype the text",
+    ),
+    (
+        "blank",
+        "Name that shows nothing",
+        "A name, institution, team or version holds no letter, digit or sign.",
+        "Give a name that can be read",
+    ),
+    (
+        "name-taken",
+        "Model of another team",
+        (
+            "An entry of other submitters has this model name and version, whatever the case, "
+            "spaces and punctuation. Readers could not tell the two rows apart."
+        ),
+        "Give the model a name or a version of its own; who runs somebody's model can say so there",
+    ),
+    (
+        "name-imitates",
+        "Name that looks like another one",
+        (
+            "A name, institution or team is spelt with look-alikes (a Cyrillic letter for a Latin "
+            "one, l for I, rn for m) so that it cannot be told from one that is shown already. "
+            "Unicode's table of confusable characters decides; names in any script are welcome."
+        ),
+        "Retype the name on one keyboard, or choose another one",
     ),
     (
         "missing-key",
@@ -207,3 +235,27 @@ MANIFEST = rules(
         "Run rexrank package, which writes the right number, or correct it",
     ),
 )
+
+_WARNINGS = rules(
+    "manifest",
+    "warning",
+    (
+        "name-shared",
+        "Model name of another team",
+        "An entry of other submitters has this model name with another version.",
+        "If it is their model, say so in the version or the description; if not, rename yours",
+    ),
+)
+
+_NOTICES = rules(
+    "manifest",
+    "notice",
+    (
+        "licence-deprecated",
+        "Old licence id",
+        "SPDX has given this licence another id, and still knows the old one.",
+        "Use the current id, which is named",
+    ),
+)
+
+MANIFEST = (*_ERRORS, *_WARNINGS, *_NOTICES)

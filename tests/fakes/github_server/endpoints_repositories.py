@@ -108,7 +108,9 @@ def is_collaborator(call: Call) -> Reply:
 @endpoint("GET", REPO + "/collaborators/{username}/permission")
 def get_permission(call: Call) -> Reply:
     _ = call.caller  # a public repository does not tell strangers who may do what
-    account = call.world.accounts.get(call.params["username"])
+    wanted = call.params["username"].casefold()
+    accounts = call.world.accounts.values()
+    account = next((one for one in accounts if one.login.casefold() == wanted), None)
     if account is None:
         raise Refusal(404, f"{call.params['username']} is not a user")
     role = call.repository.role(account.login)

@@ -24,7 +24,7 @@ def entry(name: str, login: str) -> dict[str, object]:
     files = dict(folder_files(SAMPLE, f"submissions/{name}"))
     manifest = f"submissions/{name}/manifest.yaml"
     text = (SAMPLE / "manifest.yaml").read_text().replace("rexrank-examples", login)
-    return {**files, manifest: text}
+    return {**files, manifest: text.replace("name: Sample Terse", f"name: Model of {login}")}
 
 
 def test_a_bad_folder_gets_its_findings_and_no_scores(world: World) -> None:
