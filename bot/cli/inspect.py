@@ -59,9 +59,9 @@ def inspect(
 ) -> int:
     """Judge the head of a pull request without trusting anything in it.
 
-    Where the repository has the ledger as refs/rexrank/ledger, that says whose an entry is, and which
-    files another account handed in first. In an Actions job the step's outputs are kind, ready,
-    sealed and valid.
+    Where the repository has the ledger as refs/rexrank/ledger, that says whose an entry is, and
+    which files another account handed in first. In an Actions job the step's outputs are kind,
+    ready, sealed and valid.
     """
     from bot.adapters.actions import write_outputs
     from bot.adapters.files import write_atomic, write_files

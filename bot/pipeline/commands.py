@@ -198,12 +198,17 @@ def carry_out(
     if command.name in FOR_MAINTAINERS:
         if not maintains:
             return refuse("a maintainer, who may write to this repository")
-        if command.name == "merge":
-            return merge(command, pull, desk)
-        if command.name == "transfer":
-            return transfer(command, comment, pull, desk)
-        return start(command, pull, desk)
+        return serve_maintainer(command, comment, pull, desk)
     return serve_submitter(command, comment, pull, desk, maintains=maintains)
+
+
+def serve_maintainer(command: Command, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
+    """Return what came of a command that only a maintainer may give."""
+    if command.name == "merge":
+        return merge(command, pull, desk)
+    if command.name == "transfer":
+        return transfer(command, comment, pull, desk)
+    return start(command, pull, desk)
 
 
 def serve_submitter(

@@ -196,7 +196,7 @@ LISTED = {
     "administration": "Actions: token",
     "contents": "branch ledger",
     "environments": "secret REXRANK_AGE_IDENTITY of sealed",
-    "issues": "label rexrank: scored",
+    "issues": "labels",
     "pages": "Pages",
     "variables": "variables",
 }
