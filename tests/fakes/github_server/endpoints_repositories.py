@@ -153,7 +153,9 @@ def dispatch_repository(call: Call) -> Reply:
 
 @endpoint("GET", "/users/{username}")
 def get_user(call: Call) -> Reply:
-    account = call.world.accounts.get(call.params["username"])
+    wanted = call.params["username"].casefold()
+    accounts = call.world.accounts.values()
+    account = next((one for one in accounts if one.login.casefold() == wanted), None)
     if account is None:
         raise Refusal(404, NOT_FOUND)
     return Reply(200, profile_document(call.world.site, account, call.world.time()))
