@@ -54,10 +54,10 @@ def add(
 
     What counts against a quota is recorded with them; when the quota is used up, neither is.
     """
-    from bot.adapters.git import scratch_repository
     from bot.adapters.quota import BranchQuota
     from bot.cli.handover import read_inspection, read_scored
-    from bot.cli.wiring import Workshop, secret_token
+    from bot.cli.remotes import pushing_repository
+    from bot.cli.wiring import Workshop
 
     workshop = Workshop(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
@@ -66,7 +66,7 @@ def add(
         say(f"would record {len(scored)} scorecards of {inspection.submission}")
         return
     charges = find_charges(workshop, inspection, [card for card, _ in scored], number)
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         quota = BranchQuota(repository, remote=remote)
         beside = quota.charge(charges, workshop.catalog.quotas()) if charges else None
         added = workshop.ledger(repository, remote).append(scored, beside)
