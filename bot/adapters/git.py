@@ -138,11 +138,17 @@ class GitRepository:
         login = credentials(self._push_token)
         return self.attempt("push", *options, address, refspec, environment=login)
 
+    def remote_refs(self, remote: str, *refs: str) -> dict[str, str]:
+        """Return those of some refs that a remote has, and the object at each."""
+        listed = self._remote("ls-remote", UPLOAD_PACK, remote, *refs).decode().splitlines()
+        found = {ref: oid for oid, ref in (row.split("\t", 1) for row in listed)}
+        # A remote is asked for patterns: `refs/heads/x` also finds `refs/other/refs/heads/x`.
+        return {ref: found[ref] for ref in refs if ref in found}
+
     def remote_tip(self, remote: str, branch: str) -> str | None:
         """Fetch a branch and return the commit at its tip, None when there is no such branch."""
         ref = f"refs/heads/{branch}"
-        listed = self._remote("ls-remote", UPLOAD_PACK, remote, ref).decode().split()
-        if not listed:
+        if not self.remote_refs(remote, ref):
             return None
         self.fetch(remote, f"+{ref}:refs/rexrank/{branch}")
         return self.resolve(f"refs/rexrank/{branch}")

@@ -156,7 +156,7 @@ def reasons_of(said: bytes) -> str:
 
     Example:
         >>> reasons_of(b"remote: error: GH006: no.\nremote:\nerror: failed to push some refs")
-        'error: GH006: no.'
+        'error: GH006: no'
     """
     rows = [" ".join(row.split()) for row in said.decode(errors="replace").splitlines()]
     reasons = [

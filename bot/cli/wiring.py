@@ -34,6 +34,7 @@ MODELS_VARIABLE = "REXRANK_MODELS"
 DEVICE_VARIABLE = "REXRANK_DEVICE"
 API_VARIABLE = "GITHUB_API_URL"
 SERVER_VARIABLE = "GITHUB_SERVER_URL"
+LEADERBOARD_FILE = "leaderboard/leaderboard.json"
 SERVER_URL = "https://github.com"
 BOT_LOGIN_VARIABLE = "REXRANK_BOT_LOGIN"
 REPOSITORY_VARIABLE = "GITHUB_REPOSITORY"
@@ -93,10 +94,21 @@ class Workshop:
         """Return the leaderboard in a checkout, None when there is none."""
         if not path.is_file():
             return None
-        try:
-            return Leaderboard.from_json(read_bytes(path))
-        except ValidationError as error:
-            raise Misconfigured(f"{path}: not a leaderboard; run `rexrank publish`") from error
+        return read_leaderboard(read_bytes(path), str(path))
+
+    def remote_leaderboard(self, remote: str, branch: str) -> Leaderboard | None:
+        """Return the leaderboard at the tip of a remote's branch, None when it has no such file.
+
+        Raises:
+            Misconfigured: There is no such branch.
+        """
+        with scratch_repository(optional_token()) as repository:
+            tip = repository.remote_tip(remote, branch)
+            if tip is None:
+                raise Misconfigured(f"{remote}: no branch {branch}")
+            found = [entry.oid for entry in repository.entries(tip, LEADERBOARD_FILE)]
+            contents = repository.read(found)
+        return read_leaderboard(contents[found[0]], LEADERBOARD_FILE) if found else None
 
     def ledger_tables(
         self, remote: str, wanted: Iterable[tuple[str, str]]
@@ -133,6 +145,14 @@ class Workshop:
             author=self.author(),
             may_publish=self.catalog.is_open,
         )
+
+
+def read_leaderboard(data: bytes, name: str) -> Leaderboard:
+    """Return a leaderboard from its file's content; raises Misconfigured when it is none."""
+    try:
+        return Leaderboard.from_json(data)
+    except ValidationError as error:
+        raise Misconfigured(f"{name}: not a leaderboard; run `rexrank publish`") from error
 
 
 def equipment() -> Equipment:
