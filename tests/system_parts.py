@@ -60,6 +60,12 @@ class Part:
 PARTS: tuple[Part, ...] = (
     Part("git", "tests/integration", executables=("git",), packages=("git",)),
     Part(
+        "ssh",
+        "tests/integration/test_deploy_key.py",
+        executables=("sshd", "ssh", "ssh-keygen"),
+        packages=("openssh-server", "openssh-client"),
+    ),
+    Part(
         "container engine",
         "tests/integration/test_engine.py",
         executables=("dockerd", "containerd", "runc", "iptables"),

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import Misconfigured, ServiceUnavailable
+from bot.adapters.push_credentials import DeployKey, is_refusal, refused_reading, ssh_remote
+from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
 from bot.ports import Change, Merged, TreeEntry
 
 PLAIN_FILE = "100644"
@@ -45,15 +46,26 @@ HARDENED = (
 class GitRepository:
     """A repository on this machine; bare is enough. Fulfils `bot.ports.GitObjects`."""
 
-    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        token: str | None = None,
+        push_token: str | None = None,
+        deploy_key: DeployKey | None = None,
+    ) -> None:
         """Open the repository in a folder.
 
         Args:
             folder: The bare repository, or a clone.
             token: Secret that is sent to the remote, never written to a file or a command line.
+            push_token: Another one, for pushes.
+            deploy_key: Key with which is pushed instead, over ssh.
         """
         self.folder = folder
         self._token = token
+        self._push_token = push_token or token
+        self._deploy_key = deploy_key
 
     def resolve(self, revision: str) -> str:
         """Return the commit's object name; raises Misconfigured when there is none."""
@@ -158,11 +170,24 @@ class GitRepository:
         options = ("--no-tags", "--no-write-fetch-head", "--quiet", UPLOAD_PACK)
         self._remote("fetch", *options, remote, *refspecs)
 
+    def push(self, remote: str, refspec: str) -> subprocess.CompletedProcess[bytes]:
+        """Push a ref with whatever may push, and return how that ended."""
+        address = ssh_remote(remote) if self._deploy_key else remote
+        options = ("--quiet", RECEIVE_PACK)
+        login = credentials(self._push_token)
+        return self.attempt("push", *options, address, refspec, environment=login)
+
+    def remote_refs(self, remote: str, *refs: str) -> dict[str, str]:
+        """Return those of some refs that a remote has, and the object at each."""
+        listed = self._remote("ls-remote", UPLOAD_PACK, remote, *refs).decode().splitlines()
+        found = {ref: oid for oid, ref in (row.split("\t", 1) for row in listed)}
+        # A remote is asked for patterns: `refs/heads/x` also finds `refs/other/refs/heads/x`.
+        return {ref: found[ref] for ref in refs if ref in found}
+
     def remote_tip(self, remote: str, branch: str) -> str | None:
         """Fetch a branch and return the commit at its tip, None when there is no such branch."""
         ref = f"refs/heads/{branch}"
-        listed = self._remote("ls-remote", UPLOAD_PACK, remote, ref).decode().split()
-        if not listed:
+        if not self.remote_refs(remote, ref):
             return None
         self.fetch(remote, f"+{ref}:refs/rexrank/{branch}")
         return self.resolve(f"refs/rexrank/{branch}")
@@ -197,7 +222,8 @@ class GitRepository:
         variables = {
             **surroundings(),
             "GIT_DIR": str(self._git_dir()),
-            **self._credentials(),
+            **credentials(self._token),
+            **({"GIT_SSH_COMMAND": self._deploy_key.command()} if self._deploy_key else {}),
             **(environment or {}),
         }
         try:
@@ -224,21 +250,22 @@ class GitRepository:
             raise Misconfigured(f"{self.folder}: not a git repository")
         return folder
 
-    def _credentials(self) -> dict[str, str]:
-        """Return environment variables that hand the token to git for its remotes.
 
-        The empty helper comes first: it forgets those of the repository's own settings, which
-        would be told the token and could keep it in a file.
-        """
-        helpers = [""]
-        if self._token is not None:
-            answer = 'echo username=x-access-token; echo "password=$REXRANK_GIT_TOKEN"'
-            helpers.append(f"!f() {{ {answer}; }}; f")
-        variables = {"GIT_CONFIG_COUNT": str(len(helpers))}
-        for number, helper in enumerate(helpers):
-            variables[f"GIT_CONFIG_KEY_{number}"] = "credential.helper"
-            variables[f"GIT_CONFIG_VALUE_{number}"] = helper
-        return variables if self._token is None else {**variables, "REXRANK_GIT_TOKEN": self._token}
+def credentials(token: str | None) -> dict[str, str]:
+    """Return environment variables that hand a token to git for its remotes.
+
+    The empty helper comes first: it forgets those of the repository's own settings, which would be
+    told the token and could keep it in a file.
+    """
+    helpers = [""]
+    if token is not None:
+        answer = 'echo username=x-access-token; echo "password=$REXRANK_GIT_TOKEN"'
+        helpers.append(f"!f() {{ {answer}; }}; f")
+    variables = {"GIT_CONFIG_COUNT": str(len(helpers))}
+    for number, helper in enumerate(helpers):
+        variables[f"GIT_CONFIG_KEY_{number}"] = "credential.helper"
+        variables[f"GIT_CONFIG_VALUE_{number}"] = helper
+    return variables if token is None else {**variables, "REXRANK_GIT_TOKEN": token}
 
 
 def surroundings() -> dict[str, str]:
@@ -265,8 +292,10 @@ def last_words(done: subprocess.CompletedProcess[bytes]) -> str:
     return "; ".join(said[-3:])[-MAX_SAID_CHARS:] or "no message"
 
 
-def failure_of(verb: str, done: subprocess.CompletedProcess[bytes]) -> ServiceUnavailable:
-    """Return the exception for a remote that refused or did not answer."""
+def failure_of(verb: str, done: subprocess.CompletedProcess[bytes]) -> RexrankError:
+    """Return the exception for a remote that refused, or did not answer."""
+    if is_refusal(done.stderr):
+        return refused_reading(verb, done.stderr)
     return ServiceUnavailable(f"git {verb} failed: {last_words(done)}")
 
 

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.adapters.git import PLAIN_FILE, RECEIVE_PACK, GitRepository, failure_of
+from bot.adapters.git import PLAIN_FILE, GitRepository, failure_of
+from bot.adapters.push_credentials import is_refusal, refused_push
 from bot.errors import ServiceUnavailable
 
 PUSH_ATTEMPTS = 20
@@ -88,6 +89,7 @@ def push_on_tip(
         The pushed commit, None when nothing had to change.
 
     Raises:
+        Misconfigured: The remote's rules forbid the push, or it does not know who pushes.
         ServiceUnavailable: The remote does not answer, or others won PUSH_ATTEMPTS times.
     """
     for attempt in range(PUSH_ATTEMPTS):
@@ -95,13 +97,14 @@ def push_on_tip(
         commit = write_commit(repository, tip, make_files(tip), message, author)
         if commit is None:
             return None
-        refspec = f"{commit}:refs/heads/{branch}"
-        done = repository.attempt("push", "--quiet", RECEIVE_PACK, remote, refspec)
+        done = repository.push(remote, f"{commit}:refs/heads/{branch}")
         if done.returncode == 0:
             return commit
         tip_now = repository.remote_tip(remote, branch)
         if tip_now == commit:  # it was pushed, and the answer got lost
             return commit
+        if is_refusal(done.stderr):  # whoever was faster meanwhile, the next try ends the same
+            raise refused_push(branch, done.stderr)
         if tip_now == tip and not is_locked(done):
             raise failure_of("push", done)
         time.sleep(min(0.05 * 2**attempt, 3.0) * random.uniform(0.5, 1.5))

@@ -102,7 +102,7 @@ class GitHubPullRequests:
             if not own:
                 raise Misconfigured(
                     f"the comment on pull request {number} was not written by {self._bot_login}; "
-                    "set bot_login in leaderboard.yaml to the account behind the token"
+                    "set REXRANK_BOT_LOGIN, or bot_login in leaderboard.yaml, to the token's account"
                 )
             first, *doubles = own
             if first.body != body:

@@ -183,7 +183,7 @@ class GitHubMaintenance(GitHubPullRequests):
             if not own:
                 raise Misconfigured(
                     f"the answer on pull request {number} was not written by {self._bot_login}; "
-                    "set bot_login in leaderboard.yaml to the account behind the token"
+                    "set REXRANK_BOT_LOGIN, or bot_login in leaderboard.yaml, to the token's account"
                 )
             first, *doubles = own
             for double in doubles:

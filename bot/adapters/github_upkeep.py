@@ -48,8 +48,8 @@ class GitHubUpkeep(GitHubMaintenance):
                 own = self._own_issues(marker)
             if not own:
                 raise Misconfigured(
-                    f"the issue was not written by {self._bot_login}; set bot_login in "
-                    "leaderboard.yaml to the account behind the token"
+                    f"the issue was not written by {self._bot_login}; set "
+                    "REXRANK_BOT_LOGIN, or bot_login in leaderboard.yaml, to the token's account"
                 )
             first, *doubles = own
             if (first.title, first.body, first.state) != (title, body, state):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import ValidationError
 
@@ -61,8 +61,7 @@ def verify_files(
     repository: GitRepository, tip: str, opener: Opener | None = None
 ) -> Iterator[str]:
     """Yield what is wrong with the files of scores, quotas, claims, withdrawals and owners."""
-    folders = (SCORES, QUOTA, RESERVATIONS, RELEASES, CLAIMS, WITHDRAWN, OWNERS)
-    entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
+    entries = [entry for folder in (SCORES, *PLACES) for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
     tables = []
@@ -88,20 +87,22 @@ def verify_files(
     yield from (f"{stem}.json: has two tables" for stem, n in stems.items() if n > 1)
 
 
+PLACES: Mapping[str, Callable[[bytes], str]] = {
+    WITHDRAWN: lambda data: tombstone_path(Withdrawal.from_json(data).submission),
+    OWNERS: lambda data: owners_path(EntryOwners.from_json(data).submission),
+    QUOTA: lambda data: event_path(QuotaEvent.from_json(data)),
+    RESERVATIONS: lambda data: reservation_path(Reservation.from_json(data)),
+    RELEASES: lambda data: reservation_path(Release.from_json(data)),
+    CLAIMS: lambda data: claim_path(Claim.from_json(data).sha256),
+}
+"""Where a file of each folder but the scores' belongs by its content."""
+
+
 def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
     """Return where a file belongs by its content, and the scorecard if it is one."""
-    if path.startswith(f"{WITHDRAWN}/"):
-        return tombstone_path(Withdrawal.from_json(data).submission), None
-    if path.startswith(f"{OWNERS}/"):
-        return owners_path(EntryOwners.from_json(data).submission), None
-    if path.startswith(f"{QUOTA}/"):
-        return event_path(QuotaEvent.from_json(data)), None
-    if path.startswith(f"{RESERVATIONS}/"):
-        return reservation_path(Reservation.from_json(data)), None
-    if path.startswith(f"{RELEASES}/"):
-        return reservation_path(Release.from_json(data)), None
-    if path.startswith(f"{CLAIMS}/"):
-        return claim_path(Claim.from_json(data).sha256), None
+    find_place = PLACES.get(path.partition("/")[0])
+    if find_place is not None:
+        return find_place(data), None
     card = Scorecard.from_json(data)
     return scorecard_path(card), card
 

@@ -6,14 +6,13 @@ read, as every secret is, so that no child process inherits it.
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.adapters.references import FileReferenceStore
+from bot.adapters.references import FileReferenceStore, read_token
 from bot.adapters.sealing import take_secret
 from bot.errors import Misconfigured
 
@@ -32,37 +31,13 @@ def take_private_store(packaged: Path) -> FileReferenceStore:
     Raises:
         Misconfigured: The environment names none, or its token is malformed.
     """
-    options = read_token(take_secret(TOKEN_VARIABLE))
+    options = read_token(take_secret(TOKEN_VARIABLE), TOKEN_VARIABLE)
     location = os.environ.get(STORE_VARIABLE)
     if not location:
         raise Misconfigured(f"{STORE_VARIABLE} is not set; give it the store's address")
     # An instance that fsspec keeps for later would keep the token too.
     kept = {**options, "skip_instance_cache": True}
     return FileReferenceStore(location, packaged=packaged, options=kept)
-
-
-def read_token(token: str | None) -> Mapping[str, object]:
-    """Return what fsspec is told with a store's token.
-
-    A token alone is fsspec's option `token`. Where a store needs more, as a key and a secret, the
-    token is a JSON object of options.
-
-    Raises:
-        Misconfigured: It begins like an object and is none. The message holds nothing of it.
-
-    Example:
-        >>> read_token("abc"), read_token('{"key": "a", "secret": "b"}'), read_token(None)
-        ({'token': 'abc'}, {'key': 'a', 'secret': 'b'}, {})
-    """
-    if not token:
-        return {}
-    if not token.lstrip().startswith("{"):
-        return {"token": token.strip()}
-    try:
-        options = json.loads(token)
-    except ValueError:
-        raise Misconfigured(f"{TOKEN_VARIABLE} begins with {{ and is no JSON object") from None
-    return {str(name): value for name, value in options.items()}
 
 
 @contextmanager

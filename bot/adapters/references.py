@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.adapters.sealing import take_secret
 from bot.domain.dataset import References
 from bot.errors import Misconfigured, ServiceUnavailable
 
 STORE_VARIABLE = "REXRANK_REFERENCES"
+TOKEN_VARIABLE = "REXRANK_REFERENCES_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def default_store() -> str:
@@ -116,5 +119,36 @@ class FileReferenceStore:
 
 
 def open_references(packaged: Path) -> FileReferenceStore:
-    """Return the store that the environment names, or the folder of this user."""
-    return FileReferenceStore(os.environ.get(STORE_VARIABLE) or default_store(), packaged=packaged)
+    """Return the store that the environment names, or the folder of this user.
+
+    The store's token is taken out of the environment, so that no child process inherits it.
+    """
+    options = read_token(take_secret(TOKEN_VARIABLE), TOKEN_VARIABLE)
+    if options:  # an instance that fsspec keeps for later would keep the token too
+        options = {**options, "skip_instance_cache": True}
+    location = os.environ.get(STORE_VARIABLE) or default_store()
+    return FileReferenceStore(location, packaged=packaged, options=options)
+
+
+def read_token(token: str | None, variable: str) -> Mapping[str, object]:
+    """Return what fsspec is told with a store's token.
+
+    A token alone is fsspec's option `token`. Where a store needs more, as a key and a secret, the
+    token is a JSON object of options.
+
+    Raises:
+        Misconfigured: It begins like an object and is none. The message holds nothing of it.
+
+    Example:
+        >>> read_token("abc", "V"), read_token('{"key": "a", "secret": "b"}', "V")
+        ({'token': 'abc'}, {'key': 'a', 'secret': 'b'})
+    """
+    if not token:
+        return {}
+    if not token.lstrip().startswith("{"):
+        return {"token": token.strip()}
+    try:
+        options = json.loads(token)
+    except ValueError:
+        raise Misconfigured(f"{variable} begins with {{ and is no JSON object") from None
+    return {str(name): value for name, value in options.items()}

@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[Entry, ...]] = {
         Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
         Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
         Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
+        Entry("fetch", "bot.cli.fetch:fetch", "Bring what judging a pull request needs."),
         Entry("pull", "bot.cli.pull:pull", "Stop when a pull request has moved."),
         Entry("score-sealed", "bot.cli.score_sealed:score_sealed", "Score what is not public."),
         Entry("report", "bot.cli.report:report", "Answer a pull request."),

@@ -55,10 +55,10 @@ def add(
     What counts against a quota is recorded with them; when the quota is used up, neither is. What
     was reserved becomes the charge, or is released where nothing could be scored.
     """
-    from bot.adapters.git import scratch_repository
     from bot.cli.handover import read_inspection, read_scored
     from bot.cli.quota import today
-    from bot.cli.wiring import Workshop, secret_token
+    from bot.cli.remotes import pushing_repository
+    from bot.cli.wiring import Workshop
 
     workshop = Workshop(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
@@ -67,7 +67,7 @@ def add(
         say(f"would record {len(scored)} scorecards of {inspection.submission}")
         return
     charges = find_charges(workshop, inspection, [card for card, _ in scored], number)
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         quota = workshop.quota(repository, remote)
         beside = quota.charge(charges, head, workshop.catalog.quotas()) if charges else None
         added = workshop.ledger(repository, remote).append(scored, beside)
@@ -134,11 +134,11 @@ def claim(
     file in another account's pull request.
     """
     from bot.adapters.claims import add_claims
-    from bot.adapters.git import scratch_repository
     from bot.cli.handover import read_inspection
     from bot.cli.maintenance import open_pulls
     from bot.cli.quota import today
-    from bot.cli.wiring import Workshop, secret_token
+    from bot.cli.remotes import pushing_repository
+    from bot.cli.wiring import Workshop
     from bot.domain.claim import Claim
     from bot.domain.finding import has_errors
 
@@ -156,7 +156,7 @@ def claim(
         Claim(sha256=sha256, submission=submission, user_id=user_id, pull=number, day=day)
         for sha256 in files
     ]
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         added = add_claims(repository, claims, remote=remote, author=workshop.author())
     say(f"claimed {added} files of {submission}; {len(files) - added} were claimed before")
 

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import click
 
-from bot.adapters.git import GitRepository, scratch_repository
+from bot.adapters.git import GitRepository
 from bot.adapters.github import GitHubPullRequests
 from bot.adapters.github_upkeep import GitHubUpkeep
 from bot.adapters.owners import BranchOwners
 from bot.adapters.tombstones import BranchTombstones
-from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, Workshop, secret_token
+from bot.cli.remotes import pushing_repository
+from bot.cli.wiring import REPOSITORY_VARIABLE, Workshop, api_url, secret_token
 from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.errors import Misconfigured
 from bot.pipeline.gate import Repository
@@ -75,7 +76,7 @@ class Upstream:
 @contextmanager
 def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upstream]:
     """Yield the leaderboard's repository; what was fetched is removed at the end."""
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         yield Upstream(workshop, repository, remote, branch)
 
 
@@ -101,7 +102,6 @@ def open_pulls(workshop: Workshop) -> GitHubUpkeep:
 
 def open_repository(workshop: Workshop, kind: type[Client]) -> Client:
     """Return an adapter for the repository that the environment names."""
-    from bot.adapters.github import API_URL
     from bot.render.comment import MARKER
 
     repository = os.environ.get(REPOSITORY_VARIABLE)
@@ -110,7 +110,7 @@ def open_repository(workshop: Workshop, kind: type[Client]) -> Client:
     return kind(
         repository,
         secret_token(),
-        bot_login=workshop.catalog.card.bot_login,
+        bot_login=workshop.bot_login,
         marker=MARKER,
-        api_url=os.environ.get(API_VARIABLE) or API_URL,
+        api_url=api_url(),
     )

@@ -23,7 +23,7 @@ MESSAGE = "Regenerate the leaderboard\n"
 @click.option(
     "--repo",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Bare repository in which the commit is made.",
+    help="Bare repository in which the commit is made; one that is removed when absent.",
 )
 @click.option("--remote", help="Address of the leaderboard's repository, which is pushed to.")
 @click.option("--branch", default="main", show_default=True, help="Branch that is published.")
@@ -56,17 +56,17 @@ def publish(
 ) -> None:
     """Regenerate the leaderboard from the entries and the scorecards.
 
-    With --repo and --remote: from the branch and the ledger of a repository, committed and pushed;
+    With --remote: from the branch and the ledger of a repository, committed and pushed;
     whoever is faster is waited for, and nothing is pushed when nothing changed. With --submissions,
     --scores and --output: from folders, to a folder.
     """
     workshop = Workshop(catalog_folder)
-    if repo and remote:
+    if remote and not (submissions or scores or output):
         publish_branch(workshop, repo, remote, branch, dry_run=dry_run)
-    elif submissions and scores and output:
+    elif submissions and scores and output and not (remote or repo):
         publish_folder(workshop, submissions, scores, output, dry_run=dry_run)
     else:
-        raise WrongUsage("give --repo and --remote, or --submissions, --scores and --output")
+        raise WrongUsage("give --remote, or --submissions, --scores and --output")
 
 
 def leaderboard_maker(
@@ -100,20 +100,21 @@ def leaderboard_maker(
 
 
 def publish_branch(
-    workshop: Workshop, repo: Path, remote: str, branch: str, *, dry_run: bool
+    workshop: Workshop, repo: Path | None, remote: str, branch: str, *, dry_run: bool
 ) -> None:
     """Commit and push the leaderboard of a branch."""
-    from bot.adapters.git import GitRepository
     from bot.adapters.git_commits import push_on_tip
-    from bot.cli.wiring import optional_token
+    from bot.cli.remotes import pushing_repository, reading_repository
 
-    repository = GitRepository(repo, token=optional_token())
-    make_files = leaderboard_maker(workshop, repository, remote, branch)
     if dry_run:
-        for path in sorted(make_files(repository.remote_tip(remote, branch))):
-            say(f"would write {path}")
+        with reading_repository(repo) as repository:
+            make_files = leaderboard_maker(workshop, repository, remote, branch)
+            for path in sorted(make_files(repository.remote_tip(remote, branch))):
+                say(f"would write {path}")
         return
-    commit = push_on_tip(repository, remote, branch, make_files, MESSAGE, workshop.author())
+    with pushing_repository(remote, repo) as repository:
+        make_files = leaderboard_maker(workshop, repository, remote, branch)
+        commit = push_on_tip(repository, remote, branch, make_files, MESSAGE, workshop.author())
     say(
         f"{branch}: published as {commit}" if commit else f"{branch}: the leaderboard is up to date"
     )

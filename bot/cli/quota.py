@@ -90,7 +90,7 @@ def reserve(
     from bot.adapters.actions import write_outputs
     from bot.cli.handover import read_inspection
     from bot.cli.maintenance import open_pulls
-    from bot.cli.wiring import secret_token
+    from bot.cli.remotes import pushing_repository
 
     workshop = Workshop(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
@@ -107,7 +107,7 @@ def reserve(
         write_outputs({"reserved": "true"})
         say("no quota counts here")
         return
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         book = workshop.quota(repository, remote)
         try:
             made = book.reserve(charges, head, workshop.catalog.quotas())
@@ -142,12 +142,12 @@ def release(
     reservation that a lost run left behind. What was charged stays.
     """
     from bot.cli.handover import read_inspection
-    from bot.cli.wiring import secret_token
+    from bot.cli.remotes import pushing_repository
 
     workshop = Workshop(catalog_folder)
     if inspection_folder:
         read_inspection(inspection_folder, head)
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         made = workshop.quota(repository, remote).release(number, head, today())
     say(f"released {made} files of pull request {number} at {head[:12]}")
 

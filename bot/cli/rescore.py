@@ -109,9 +109,9 @@ def record(
     scores: Path, submissions: Path, remote: str, catalog_folder: Path | None, dry_run: bool
 ) -> None:
     """Record the new scores of merged entries. Old ones stay; a second run adds nothing."""
-    from bot.adapters.git import scratch_repository
     from bot.cli.handover import read_scored
-    from bot.cli.wiring import Workshop, secret_token
+    from bot.cli.remotes import pushing_repository
+    from bot.cli.wiring import Workshop
 
     workshop = Workshop(catalog_folder)
     scored = [
@@ -124,7 +124,7 @@ def record(
     if dry_run:
         say(f"would record {len(scored)} scorecards")
         return
-    with scratch_repository(secret_token()) as repository:
+    with pushing_repository(remote) as repository:
         added = workshop.ledger(repository, remote).append(scored)
     say(f"recorded {added} scorecards; {len(scored) - added} were there")
 

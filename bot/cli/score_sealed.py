@@ -143,10 +143,10 @@ def write_summary(outcome: Outcome) -> int:
 def take_secrets(workshop: Workshop, number: int, remote: str | None) -> Secrets:
     """Return what the job is trusted with, all of it taken out of the environment."""
     from bot.adapters.git import scratch_repository
-    from bot.adapters.github import API_URL, GitHubPullRequests
+    from bot.adapters.github import GitHubPullRequests
     from bot.adapters.private_store import take_private_store
     from bot.adapters.sealing import take_opener, take_secret
-    from bot.cli.wiring import API_VARIABLE, REPOSITORY_VARIABLE, TOKEN_VARIABLE
+    from bot.cli.wiring import REPOSITORY_VARIABLE, TOKEN_VARIABLE, api_url
     from bot.render.comment import MARKER
 
     # Every one is taken before any is judged: none may be left for a child process.
@@ -165,9 +165,9 @@ def take_secrets(workshop: Workshop, number: int, remote: str | None) -> Secrets
     pulls = GitHubPullRequests(
         repository,
         token,
-        bot_login=workshop.catalog.card.bot_login,
+        bot_login=workshop.bot_login,
         marker=MARKER,
-        api_url=os.environ.get(API_VARIABLE) or API_URL,
+        api_url=api_url(),
     )
 
     def read_book(address: str) -> QuotaBook:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import catalog_option, dry_run, say
+from bot.cli.options import branch_option, catalog_option, dry_run, say
 from bot.errors import Misconfigured, WrongUsage
 
 LEADERBOARD = Path("leaderboard/leaderboard.json")
@@ -26,6 +26,8 @@ def site() -> None:
     show_default=True,
     help="File that `rexrank publish` wrote.",
 )
+@click.option("--remote", help="Take that file from this repository instead, as it is there now.")
+@branch_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -38,6 +40,8 @@ def site() -> None:
 @dry_run
 def build(
     leaderboard_file: Path,
+    remote: str | None,
+    branch: str,
     output: Path,
     address: str | None,
     catalog_folder: Path | None,
@@ -45,6 +49,7 @@ def build(
 ) -> None:
     """Write the site: pages, data files and a feed, from the leaderboard's file alone.
 
+    With --remote it is the file at the tip of a branch; a private repository needs REXRANK_TOKEN.
     The same file gives the same bytes. A second run changes nothing; a page that is no longer made
     is removed. Serve the folder as it is, from any address.
     """
@@ -58,9 +63,14 @@ def build(
     if address is not None and host_of(address) is None:
         raise WrongUsage(f"--address {address}: give an absolute https address")
     workshop = Workshop(catalog_folder)
-    leaderboard = workshop.published_leaderboard(leaderboard_file)
+    if remote:
+        leaderboard = workshop.remote_leaderboard(remote, branch)
+        source = f"{remote}, {branch}: {LEADERBOARD}"
+    else:
+        leaderboard = workshop.published_leaderboard(leaderboard_file)
+        source = str(leaderboard_file)
     if leaderboard is None:
-        raise Misconfigured(f"{leaderboard_file}: no such file; make it with `rexrank publish`")
+        raise Misconfigured(f"{source}: no such file; make it with `rexrank publish`")
     place = address.rstrip("/") if address else None
     files = site_files(Facts(leaderboard, workshop.catalog.card, BY_ID, place))
     if dry_run:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -28,9 +30,14 @@ if TYPE_CHECKING:
     from bot.metrics.base import Equipment
 
 TOKEN_VARIABLE = "REXRANK_TOKEN"  # noqa: S105 - the name of a variable
+PUSH_TOKEN_VARIABLE = "REXRANK_PUSH_TOKEN"  # noqa: S105 - the name of a variable
 MODELS_VARIABLE = "REXRANK_MODELS"
 DEVICE_VARIABLE = "REXRANK_DEVICE"
 API_VARIABLE = "GITHUB_API_URL"
+SERVER_VARIABLE = "GITHUB_SERVER_URL"
+LEADERBOARD_FILE = "leaderboard/leaderboard.json"
+SERVER_URL = "https://github.com"
+BOT_LOGIN_VARIABLE = "REXRANK_BOT_LOGIN"
 REPOSITORY_VARIABLE = "GITHUB_REPOSITORY"
 
 
@@ -88,10 +95,21 @@ class Workshop:
         """Return the leaderboard in a checkout, None when there is none."""
         if not path.is_file():
             return None
-        try:
-            return Leaderboard.from_json(read_bytes(path))
-        except ValidationError as error:
-            raise Misconfigured(f"{path}: not a leaderboard; run `rexrank publish`") from error
+        return read_leaderboard(read_bytes(path), str(path))
+
+    def remote_leaderboard(self, remote: str, branch: str) -> Leaderboard | None:
+        """Return the leaderboard at the tip of a remote's branch, None when it has no such file.
+
+        Raises:
+            Misconfigured: There is no such branch.
+        """
+        with scratch_repository(optional_token()) as repository:
+            tip = repository.remote_tip(remote, branch)
+            if tip is None:
+                raise Misconfigured(f"{remote}: no branch {branch}")
+            found = [entry.oid for entry in repository.entries(tip, LEADERBOARD_FILE)]
+            contents = repository.read(found)
+        return read_leaderboard(contents[found[0]], LEADERBOARD_FILE) if found else None
 
     def ledger_tables(
         self, remote: str, wanted: Iterable[tuple[str, str]]
@@ -107,8 +125,18 @@ class Workshop:
 
     def author(self) -> Author:
         """Return who signs the bot's commits."""
-        login = self.catalog.card.bot_login
-        return Author(login, f"{login}@users.noreply.github.com")
+        host = urlsplit(os.environ.get(SERVER_VARIABLE) or SERVER_URL).hostname
+        return Author(self.bot_login, f"{self.bot_login}@users.noreply.{host}")
+
+    @property
+    def bot_login(self) -> str:
+        """Return the account behind the bot's token, the author of its comments."""
+        named = os.environ.get(BOT_LOGIN_VARIABLE)
+        if not named:
+            return self.catalog.card.bot_login
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\[bot\])?", named):
+            raise Misconfigured(f"{BOT_LOGIN_VARIABLE} is {named!r}, which is no login")
+        return named
 
     def ledger(self, repository: GitRepository, remote: str) -> BranchLedger:
         """Return the ledger that a remote keeps."""
@@ -122,6 +150,14 @@ class Workshop:
     def quota(self, repository: GitRepository, remote: str) -> BranchQuota:
         """Return the quotas that a remote's ledger keeps."""
         return BranchQuota(repository, remote=remote, author=self.author())
+
+
+def read_leaderboard(data: bytes, name: str) -> Leaderboard:
+    """Return a leaderboard from its file's content; raises Misconfigured when it is none."""
+    try:
+        return Leaderboard.from_json(data)
+    except ValidationError as error:
+        raise Misconfigured(f"{name}: not a leaderboard; run `rexrank publish`") from error
 
 
 def equipment() -> Equipment:
@@ -162,5 +198,12 @@ def secret_token() -> str:
 
 
 def optional_token() -> str | None:
-    """Return the bot's token, None when there is none and the remote needs none."""
-    return os.environ.get(TOKEN_VARIABLE) or None
+    """Return the token that fetches, None when there is none and the remote needs none."""
+    return os.environ.get(TOKEN_VARIABLE) or os.environ.get(PUSH_TOKEN_VARIABLE) or None
+
+
+def api_url() -> str:
+    """Return the root of GitHub's REST API, that of github.com where the environment names none."""
+    from bot.adapters.github import API_URL
+
+    return os.environ.get(API_VARIABLE) or API_URL

@@ -60,9 +60,7 @@ def upstream(tmp_path: Path, scores: Path) -> GitRepository:
 
 
 def publish(upstream: GitRepository, *options: str) -> int:
-    create_bare(upstream.folder.parent / "publish.git")
-    repo = str(upstream.folder.parent / "publish.git")
-    return run(["publish", "--repo", repo, "--remote", str(upstream.folder), *options])
+    return run(["publish", "--remote", str(upstream.folder), *options])
 
 
 def published(upstream: GitRepository) -> Leaderboard:

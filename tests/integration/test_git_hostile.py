@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.git_commits import push_on_tip
-from bot.errors import ServiceUnavailable
+from bot.errors import Misconfigured, ServiceUnavailable
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.git_objects import AUTHOR, commit, commit_of, raw_tree
@@ -168,7 +168,7 @@ def test_a_wrong_token_is_told_without_its_text(
     server: GitHubServer, repository: GitRepository
 ) -> None:
     pusher = GitRepository(repository.folder, token="ghs_wrong_token")
-    with pytest.raises(ServiceUnavailable) as caught:
+    with pytest.raises(Misconfigured) as caught:
         push_on_tip(
             pusher, server.clone_url(BOARD), "ledger", lambda _: {"a": b"1"}, "Add\n", AUTHOR
         )

@@ -55,7 +55,7 @@ def server(tmp_path: Path) -> Iterator[GitHubServer]:
 def forbid_pushes(upstream: GitRepository) -> None:
     hook = upstream.folder / "hooks" / "update"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho protected branch >&2\nexit 1\n")
+    hook.write_text("#!/bin/sh\necho out of space >&2\nexit 1\n")
     hook.chmod(0o755)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.adapters.references import (
     STORE_VARIABLE,
+    TOKEN_VARIABLE,
     FileReferenceStore,
     default_store,
     open_references,
@@ -152,3 +153,26 @@ def test_a_write_that_is_killed_midway_leaves_the_old_file(tmp_path: Path) -> No
     store.write(references("new"))
     assert store.read("chest").studies["s2"].findings == "new"
     assert os.listdir(tmp_path) == ["chest.references.json"]  # noqa: PTH208 - names only
+
+
+def test_the_store_s_token_is_taken_out_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsspec.filesystem("memory").store.clear()
+    monkeypatch.setenv(STORE_VARIABLE, "memory://bucket")
+    monkeypatch.setenv(TOKEN_VARIABLE, '{"token": "walrus"}')
+    store = open_references(tmp_path / "catalog")
+    assert TOKEN_VARIABLE not in os.environ
+    filesystem, _ = store._open(store.address("chest"))
+    assert filesystem.storage_options["token"] == "walrus"
+    assert store.write(references()) == store.address("chest")
+    assert store.read("chest") == references()
+
+
+def test_a_token_that_is_no_object_is_refused_without_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, '{"token": walrus')
+    with pytest.raises(Misconfigured, match=TOKEN_VARIABLE) as caught:
+        open_references(tmp_path / "catalog")
+    assert "walrus" not in str(caught.value)
