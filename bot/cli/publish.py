@@ -14,6 +14,7 @@ from bot.errors import Misconfigured, WrongUsage
 
 if TYPE_CHECKING:
     from bot.adapters.git import GitRepository
+    from bot.domain.leaderboard import Leaderboard
 
 MESSAGE = "Regenerate the leaderboard\n"
 
@@ -73,9 +74,8 @@ def leaderboard_maker(
 ) -> Callable[[str | None], Mapping[str, bytes | None]]:
     """Return what takes a branch's tip and returns the leaderboard's files; None removes one."""
     from bot.adapters.tombstones import BranchTombstones
-    from bot.pipeline.entries import read_entries, replace_leaderboard, shown_entries
+    from bot.pipeline.entries import read_entries, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
-    from bot.pipeline.ranks import compare_boards, compared_scorecards
 
     ledger = workshop.ledger(repository, remote)
     tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
@@ -91,11 +91,21 @@ def leaderboard_maker(
             scorecards,
             workshop.scorer(scorecards),
         )
-        tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
-        leaderboard = compare_boards(by_value, tables, workshop.catalog)
-        return replace_leaderboard(repository, tip, leaderboard)
+        return leaderboard_of(workshop, repository, remote, tip, by_value)
 
     return make_files
+
+
+def leaderboard_of(
+    workshop: Workshop, repository: GitRepository, remote: str, tip: str, by_value: Leaderboard
+) -> Mapping[str, bytes | None]:
+    """Return the files of a leaderboard of which only the values are known yet."""
+    from bot.pipeline.entries import replace_leaderboard
+    from bot.pipeline.ranks import compare_boards, compared_scorecards
+
+    ledger = workshop.ledger(repository, remote)
+    tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
+    return replace_leaderboard(repository, tip, compare_boards(by_value, tables, workshop.catalog))
 
 
 def publish_branch(

@@ -19,6 +19,7 @@ from bot.domain.predictions_file import OfficialDataset, PredictionsFile
 from bot.domain.published import Snapshot
 from bot.domain.quota import QuotaEvent
 from bot.domain.rescore_plan import RescorePlan
+from bot.domain.score_failure import ScoreFailure
 from bot.domain.scorecard import Scorecard
 from bot.domain.value import SCHEMA_VERSION, canonical_json
 from bot.domain.withdrawal import Withdrawal
@@ -39,6 +40,7 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "quota-event": ("Scored file that counts against a quota", QuotaEvent),
         "references": ("References of a dataset", References),
         "rescore-plan": ("What is to be scored again", RescorePlan),
+        "score-failure": ("Why an entry of a batch has no scores", ScoreFailure),
         "scorecard": ("Scorecard", Scorecard),
         "study-list": ("Study list of a dataset", StudyList),
         "withdrawal": ("Withdrawal of an entry", Withdrawal),
