@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import os
 import re
+import secrets
+import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +45,35 @@ def write_score(folder: Path, scorecard: Scorecard, table: PerStudyTable) -> Pat
     write_atomic(target / TABLE, encode_table(table))
     write_atomic(target / SCORECARD, scorecard.to_json())
     return target
+
+
+def write_entry(output: Path, name: str, scored: Iterable[tuple[Scorecard, PerStudyTable]]) -> None:
+    """Write an entry's scores whole or not at all; boards that were scored earlier stay.
+
+    Whoever is killed meanwhile leaves at most a folder whose name begins with a dot.
+
+    Raises:
+        Misconfigured: The folder cannot be written.
+    """
+    target, mark = output / name, secrets.token_hex(8)
+    staged, former = (output / f".{name}.{mark}.{part}" for part in ("new", "old"))
+    try:
+        make_folder(output)
+        if target.is_dir():
+            shutil.copytree(target, staged, symlinks=True)
+        make_folder(staged)
+        for scorecard, table in scored:
+            write_score(staged, scorecard, table)
+        if target.is_dir():
+            target.rename(former)
+        staged.rename(target)
+    except OSError as error:
+        raise Misconfigured(f"{target}: cannot write: {error.strerror}") from error
+    finally:
+        if former.is_dir() and not target.exists():
+            former.rename(target)
+        for folder in (staged, former):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:

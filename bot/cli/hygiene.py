@@ -61,10 +61,14 @@ def hygiene(
     Pull requests whose run got stuck or that nobody moves, faults of the ledger, entries without a
     present score, reservations of a quota that no score followed, and files of the leaderboard that
     do not follow from main and the ledger.
+
+    In a job of a workflow the output `publish` is `true` when `rexrank publish` would change
+    something, whatever became of the event that should have started it.
     """
     import json
     from dataclasses import asdict
 
+    from bot.adapters.actions import write_outputs
     from bot.cli.maintenance import open_pulls
     from bot.cli.wiring import Workshop
     from bot.pipeline.upkeep import Patience, find_halted
@@ -74,10 +78,12 @@ def hygiene(
     workshop = Workshop(catalog_folder)
     host = open_pulls(workshop)
     patience = Patience(stuck=timedelta(hours=hours), stale=timedelta(days=days))
-    troubles = [
-        *find_halted(host, branch, app_id, datetime.now(tz=UTC), patience),
-        *find_in_repository(workshop, remote, branch),
-    ]
+    in_repository = find_in_repository(workshop, remote, branch)
+    drifted = any(each.kind == "drift" for each in in_repository)
+    # Before the host is asked: what was lost is published although the host does not answer.
+    write_outputs({"publish": "true" if drifted else "false"})
+    halted = find_halted(host, branch, app_id, datetime.now(tz=UTC), patience)
+    troubles = [*halted, *in_repository]
     if format_ == "json":
         click.echo(json.dumps([asdict(each) for each in troubles], sort_keys=True, indent=2))
     elif format_ == "markdown":
@@ -99,7 +105,7 @@ def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Tro
     from bot.adapters.ledger import BRANCH
     from bot.adapters.ledger_verify import verify_ledger
     from bot.adapters.quota import read_book
-    from bot.cli.publish import leaderboard_maker
+    from bot.cli.publish import leaderboard_of
     from bot.cli.rescore import make_plan, read_state
     from bot.cli.wiring import optional_token
     from bot.pipeline.upkeep import find_drift, find_faults, find_reserved, find_unscored
@@ -109,12 +115,12 @@ def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Tro
         faults = list(find_faults(verify_ledger(repository, ledger) if ledger else ()))
         if faults:  # what cannot be read cannot be compared
             return faults
-        plan = make_plan(workshop, read_state(workshop, repository, remote, branch))
-        tip = repository.remote_tip(remote, branch)
-        files = leaderboard_maker(workshop, repository, remote, branch)(tip)
+        state = read_state(workshop, repository, remote, branch)
+        plan = make_plan(workshop, state)
+        files = leaderboard_of(workshop, repository, remote, state.tip, state.leaderboard)
         held = read_book(repository, ledger).held
         return [
             *find_unscored(plan),
             *find_reserved(held, datetime.now(tz=UTC).date()),
-            *find_drift(repository, tip or plan.commit, files),
+            *find_drift(repository, state.tip, files),
         ]

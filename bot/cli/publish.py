@@ -15,6 +15,7 @@ from bot.errors import Misconfigured, ServiceUnavailable, WrongUsage
 
 if TYPE_CHECKING:
     from bot.adapters.git import GitRepository
+    from bot.domain.leaderboard import Leaderboard
 
 MESSAGE = "Regenerate the leaderboard\n"
 
@@ -74,9 +75,8 @@ def leaderboard_maker(
 ) -> Callable[[str | None], Mapping[str, bytes | None]]:
     """Return what takes a branch's tip and returns the leaderboard's files; None removes one."""
     from bot.adapters.tombstones import BranchTombstones
-    from bot.pipeline.entries import read_entries, replace_leaderboard, shown_entries
+    from bot.pipeline.entries import read_entries, shown_entries
     from bot.pipeline.leaderboard import build_leaderboard
-    from bot.pipeline.ranks import compare_boards, compared_scorecards
 
     ledger = workshop.ledger(repository, remote)
     tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
@@ -92,11 +92,21 @@ def leaderboard_maker(
             scorecards,
             workshop.scorer(scorecards),
         )
-        tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
-        leaderboard = compare_boards(by_value, tables, workshop.catalog)
-        return replace_leaderboard(repository, tip, leaderboard)
+        return leaderboard_of(workshop, repository, remote, tip, by_value)
 
     return make_files
+
+
+def leaderboard_of(
+    workshop: Workshop, repository: GitRepository, remote: str, tip: str, by_value: Leaderboard
+) -> Mapping[str, bytes | None]:
+    """Return the files of a leaderboard of which only the values are known yet."""
+    from bot.pipeline.entries import replace_leaderboard
+    from bot.pipeline.ranks import compare_boards, compared_scorecards
+
+    ledger = workshop.ledger(repository, remote)
+    tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
+    return replace_leaderboard(repository, tip, compare_boards(by_value, tables, workshop.catalog))
 
 
 def publish_branch(
@@ -115,10 +125,9 @@ def publish_branch(
     with pushing_repository(remote, repo) as repository:
         make_files = leaderboard_maker(workshop, repository, remote, branch)
         commit = push_on_tip(repository, remote, branch, make_files, MESSAGE, workshop.author())
-    say(
-        f"{branch}: published as {commit}" if commit else f"{branch}: the leaderboard is up to date"
-    )
-    say(record_owners(workshop, repository, remote, branch))
+        done = f"published as {commit}" if commit else "the leaderboard is up to date"
+        say(f"{branch}: {done}")
+        say(record_owners(workshop, repository, remote, branch))
 
 
 def record_owners(workshop: Workshop, repository: GitRepository, remote: str, branch: str) -> str:

@@ -17,7 +17,7 @@ from bot.cli.options import (
     remote_option,
     say,
 )
-from bot.errors import Misconfigured
+from bot.errors import Misconfigured, RexrankError
 
 if TYPE_CHECKING:
     from bot.adapters.git import GitRepository
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.leaderboard import Leaderboard
     from bot.domain.manifest import Manifest
     from bot.domain.rescore_plan import RescorePlan
-    from bot.domain.scorecard import Scorecard
+    from bot.domain.scorecard import Scorecard, StoredTable
 
 
 @dataclass(frozen=True)
@@ -107,26 +107,40 @@ def plan(
 @dry_run
 def record(
     scores: Path, submissions: Path, remote: str, catalog_folder: Path | None, dry_run: bool
-) -> None:
-    """Record the new scores of merged entries. Old ones stay; a second run adds nothing."""
+) -> int:
+    """Record the new scores of merged entries. Old ones stay; a second run adds nothing.
+
+    What is there is recorded. An entry whose scores cannot be used is named and left out; the exit
+    status at the end is the highest of theirs.
+    """
+    from bot.adapters.score_failures import read_failures
     from bot.cli.handover import read_scored
     from bot.cli.remotes import pushing_repository
     from bot.cli.wiring import Workshop
 
     workshop = Workshop(catalog_folder)
-    scored = [
-        pair
-        for folder in sorted(path for path in scores.iterdir() if path.is_dir())
-        for pair in read_scored(
-            scores, describe_entry(workshop, submissions / folder.name), workshop.catalog
-        )
-    ]
+    scored: list[tuple[Scorecard, StoredTable]] = []
+    status = 0
+    for folder in sorted(path for path in scores.iterdir() if path.is_dir()):
+        if folder.name.startswith("."):
+            say(f"{folder}: left by a run that was killed; not recorded")
+            continue
+        try:
+            entry = describe_entry(workshop, submissions / folder.name)
+            scored += read_scored(scores, entry, workshop.catalog)
+        except RexrankError as error:
+            say(f"{folder.name}: not recorded: {error}")
+            status = max(status, error.exit_status)
+    for name, why in read_failures(scores).items():
+        if not (scores / name).is_dir():
+            say(f"{name}: nothing to record: {why}")
     if dry_run:
         say(f"would record {len(scored)} scorecards")
-        return
+        return status
     with pushing_repository(remote) as repository:
         added = workshop.ledger(repository, remote).append(scored)
     say(f"recorded {added} scorecards; {len(scored) - added} were there")
+    return status
 
 
 @rescore.command()
@@ -137,11 +151,18 @@ def record(
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="File that `rexrank rescore plan` wrote.",
 )
+@click.option(
+    "--scores",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that was recorded: says why an entry is missing.",
+)
 @remote_option
 @branch_option
 @catalog_option
-def table(plan_file: Path, remote: str, branch: str, catalog_folder: Path | None) -> None:
-    """Show every score of a plan before and after, as Markdown."""
+def table(
+    plan_file: Path, scores: Path | None, remote: str, branch: str, catalog_folder: Path | None
+) -> None:
+    """Show every score of a plan before and after, and what is missing, as Markdown."""
     from pydantic import ValidationError
 
     from bot.adapters.files import read_bytes
@@ -158,9 +179,25 @@ def table(plan_file: Path, remote: str, branch: str, catalog_folder: Path | None
     workshop = Workshop(catalog_folder)
     with scratch_repository(optional_token()) as repository:
         state = read_state(workshop, repository, remote, branch)
-    rescored = compare(planned, state.scorecards, state.leaderboard)
+    reasons = missing(planned, scores) if scores else {}
+    rescored = compare(planned, state.scorecards, state.leaderboard, reasons)
     columns = workshop.all_columns(state.scorecards)
     click.echo(render_comparison(rescored, columns), nl=False)
+
+
+def missing(planned: RescorePlan, scores: Path) -> dict[str, str]:
+    """Return why an entry that the workflow can score would have no new score."""
+    from bot.adapters.score_failures import read_failures
+
+    failures = read_failures(scores)
+    return {
+        name: "scored, but not recorded"
+        if (scores / name).is_dir()
+        else f"not scored: {failures[name]}"
+        if name in failures
+        else "no result: its job ended first"
+        for name in planned.submissions()
+    }
 
 
 def make_plan(workshop: Workshop, state: State) -> RescorePlan:

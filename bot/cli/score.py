@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,10 +19,11 @@ from bot.cli.options import (
     progress,
     say,
 )
-from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
+from bot.errors import Misconfigured, RexrankError, SubmissionRejected, WrongUsage
 
 if TYPE_CHECKING:
     from bot.cli.wiring import Workshop
+    from bot.domain.score_failure import ScoreFailure
     from bot.domain.scorecard import PerStudyTable, Scorecard
     from bot.domain.submission import Predictions, Submission, SubmissionFolder
     from bot.ports import Executor
@@ -49,6 +51,46 @@ class Options:
         ]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How and where each submission is scored."""
+
+    workshop: Workshop
+    """The catalog and the references."""
+    options: Options
+    """What changes the numbers."""
+    executor: Executor | None
+    """Who shares the work, None for this process alone or a container."""
+    engine: Literal["docker", "podman"] | None
+    """Engine of the containers, None without."""
+    image: str | None
+    """Scorer image."""
+    timeout_s: float
+    """Seconds for each submission in its container."""
+    log: Path | None
+    """File that gets what a container printed."""
+
+    def score(self, path: Path) -> list[tuple[Scorecard, PerStudyTable]]:
+        """Return the scores of one submission, whatever became of others."""
+        from bot.adapters.files import read_submission
+
+        folder = read_submission(path)
+        submission = check(self.workshop, folder)
+        texts = reference_texts(self.workshop, submission, self.options.official_none)
+        if self.engine and self.image:
+            return score_inside(
+                self.workshop,
+                folder,
+                texts,
+                self.options,
+                self.engine,
+                self.image,
+                self.timeout_s,
+                self.log,
+            )
+        return score_here(submission, texts, self.options, self.executor)
+
+
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -73,7 +115,19 @@ class Options:
 @click.option("--image", envvar=IMAGE_VARIABLE, help="Scorer image that the engine has.")
 @click.option("--jobs", type=click.IntRange(1, 512), help="Processes of this machine that work.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
-@click.option("--timeout", "timeout_s", type=float, default=3000.0, show_default=True)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=float,
+    default=3000.0,
+    show_default=True,
+    help="Seconds for each submission in its container.",
+)
+@click.option(
+    "--keep-going/--no-keep-going",
+    default=None,
+    help="Whether a submission that fails costs only itself. Unless said, with several FOLDERS.",
+)
 @click.option(
     "--container-log",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -93,19 +147,25 @@ def score(
     jobs: int | None,
     scheduler: str | None,
     timeout_s: float,
+    keep_going: bool | None,
     container_log: Path | None,
     format_: str,
     catalog_folder: Path | None,
-) -> None:
+) -> int:
     """Score submission FOLDERS on every board whose references are on this machine.
 
     The same input gives the same bytes. A metric that cannot run here is reported as unavailable,
     with the reason; one that is asked for with --metric must run.
+
+    Each submission's scores are written as they are made, whole or not at all. Of several, one that
+    fails costs only itself: the rest goes on, OUTPUT gets <submission>.failed.json with the reason,
+    and the exit status at the end is the highest of those that failed.
     """
     import json
+    from contextlib import nullcontext
 
-    from bot.adapters.files import read_submission
-    from bot.adapters.score_folder import write_score
+    from bot.adapters.score_failures import forget_failure
+    from bot.adapters.score_folder import write_entry
     from bot.cli.wiring import Workshop
     from bot.render.console import render_scores
 
@@ -116,33 +176,54 @@ def score(
     executor = open_executor(jobs, scheduler, engine)
     workshop = Workshop(catalog_folder)
     options = Options(metrics, resamples, seed, official_none)
-    scored: list[tuple[str, Scorecard, PerStudyTable]] = []
+    way = Way(workshop, options, executor, engine, image, timeout_s, container_log)
+    keeps = len(folders) > 1 if keep_going is None else keep_going
+    cards: list[Scorecard] = []
+    failures: list[ScoreFailure] = []
     for path in folders:
-        folder = read_submission(path)
-        submission = check(workshop, folder)
-        texts = reference_texts(workshop, submission, official_none)
-        if engine and image:
-            rows = score_inside(
-                workshop, folder, texts, options, engine, image, timeout_s, container_log
-            )
-        else:
-            rows = score_here(submission, texts, options, executor)
-        scored += [(folder.id, card, table) for card, table in rows]
-    if output:
-        for name, card, table in scored:
-            (output / name).mkdir(parents=True, exist_ok=True)
-            write_score(output / name, card, table)
-    cards = [card for _, card, _ in scored]
+        name = path.resolve().name
+        with costs_one(name, failures, output) if keeps else nullcontext():
+            scored = way.score(path)
+            if output:
+                write_entry(output, name, scored)
+                forget_failure(output, name)
+            own = [card for card, _ in scored]
+            cards += own
+            if format_ != "json":
+                click.echo(f"{name}\n")
+                click.echo(render_scores(own, workshop.all_columns(own)))
     if format_ == "json":
-        rows_ = [card.model_dump(mode="json", exclude_none=True) for card in cards]
-        click.echo(json.dumps(rows_, sort_keys=True, indent=2))
-    else:
-        for name in dict.fromkeys(name for name, _, _ in scored):
-            click.echo(f"{name}\n")
-            own = [card for owner, card, _ in scored if owner == name]
-            click.echo(render_scores(own, workshop.all_columns(own)))
+        rows = [card.model_dump(mode="json", exclude_none=True) for card in cards]
+        click.echo(json.dumps(rows, sort_keys=True, indent=2))
     if output:
         say(f"wrote {len(cards)} scorecards to {output}")
+    if failures:
+        names = ", ".join(each.submission for each in failures)
+        say(f"not scored: {len(failures)} of {len(folders)} submissions: {names}")
+    return max((each.exit_status for each in failures), default=0)
+
+
+@contextmanager
+def costs_one(name: str, failures: list[ScoreFailure], output: Path | None) -> Iterator[None]:
+    """Note what goes wrong with one submission, say it and write it down; the rest goes on."""
+    from bot.adapters.score_failures import write_failure
+    from bot.cli.stopping import place_of
+    from bot.domain.score_failure import MAX_REASON, ScoreFailure
+
+    status, reason = 0, ""
+    try:
+        yield
+    except RexrankError as error:
+        status, reason = error.exit_status, str(error)
+    except Exception as error:  # noqa: BLE001 - a bug that one entry wakes costs that entry too
+        status, reason = RexrankError.exit_status, f"a fault of this program at {place_of(error)}"
+    if not status:
+        return
+    failure = ScoreFailure(submission=name, exit_status=status, reason=reason[:MAX_REASON])
+    failures.append(failure)
+    say(f"{name}: not scored: {failure.reason}")
+    if output:
+        write_failure(output, failure)
 
 
 def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:

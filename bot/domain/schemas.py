@@ -21,6 +21,7 @@ from bot.domain.predictions_file import OfficialDataset, PredictionsFile
 from bot.domain.published import Snapshot
 from bot.domain.quota import QuotaEvent, Release, Reservation
 from bot.domain.rescore_plan import RescorePlan
+from bot.domain.score_failure import ScoreFailure
 from bot.domain.scorecard import Scorecard
 from bot.domain.seal_header import SealHeader
 from bot.domain.value import SCHEMA_VERSION, canonical_json
@@ -47,6 +48,7 @@ FILES: Mapping[str, tuple[str, Any]] = MappingProxyType(
         "quota-reservation": ("File that is reserved against a quota", Reservation),
         "references": ("References of a dataset", References),
         "rescore-plan": ("What is to be scored again", RescorePlan),
+        "score-failure": ("Why an entry of a batch has no scores", ScoreFailure),
         "scorecard": ("Scorecard", Scorecard),
         "seal-header": ("First line of what is sealed", SealHeader),
         "study-list": ("Study list of a dataset", StudyList),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.catalog import Catalog
 from bot.domain.leaderboard import Board, Leaderboard, Row
@@ -59,7 +59,10 @@ def share_out(plan: RescorePlan, jobs: int) -> tuple[Batch, ...]:
 
 
 def compare(
-    plan: RescorePlan, scorecards: Sequence[Scorecard], leaderboard: Leaderboard
+    plan: RescorePlan,
+    scorecards: Sequence[Scorecard],
+    leaderboard: Leaderboard,
+    reasons: Mapping[str, str] | None = None,
 ) -> tuple[Rescored, ...]:
     """Return the planned boards as they were and as they are.
 
@@ -67,6 +70,7 @@ def compare(
         plan: What was planned.
         scorecards: The ledger as it is now, which still has what counted before.
         leaderboard: Made of the entries and the ledger of now.
+        reasons: Why an entry that the workflow can score would have no new score, by its name.
     """
     by_key = {card.key: card for card in scorecards}
     rows = {
@@ -78,7 +82,8 @@ def compare(
         row = rows.get((planned.submission, planned.dataset, planned.section))
         done = row is not None and row.badge == "scored"
         after = row.scores if row is not None and done else {}
-        rescored.append(Rescored(planned, card.metrics if card else {}, after, done))
+        why = (reasons or {}).get(planned.submission, "") if planned.open and not done else ""
+        rescored.append(Rescored(planned, card.metrics if card else {}, after, done, why))
     return tuple(rescored)
 
 

@@ -25,6 +25,8 @@ class Rescored:
     """Scores that count now."""
     done: bool
     """Whether today's scorer has scored it."""
+    why: str = ""
+    """Why it has no new score, where that is known."""
 
 
 REASONS = {"stale": "scored by an earlier scorer", "unscored": "not scored yet"}
@@ -59,7 +61,7 @@ def render_comparison(rescored: Sequence[Rescored], columns: Sequence[Column]) -
         names = [code(board.submission), code(board_id(board.dataset, board.section))]
         if not each.done:
             why = "still to be scored" if board.open else "waits for a maintainer"
-            rows.append([*names, MISSING, MISSING, MISSING, why])
+            rows.append([*names, MISSING, MISSING, MISSING, text(each.why) or why])
             continue
         shown = [c for c in columns if c.id in each.before or c.id in each.after]
         for column in shown:
