@@ -43,6 +43,11 @@ MESSAGE = "Regenerate the leaderboard\n"
     type=click.Path(path_type=Path, file_okay=False),
     help="Without --remote: folder that gets the leaderboard's files.",
 )
+@click.option(
+    "--dispatch",
+    is_flag=True,
+    help="Start the repository's workflow publish.yml instead, which does it and deploys the site.",
+)
 @catalog_option
 @dry_run
 def publish(
@@ -52,6 +57,7 @@ def publish(
     submissions: Path | None,
     scores: Path | None,
     output: Path | None,
+    dispatch: bool,
     catalog_folder: Path | None,
     dry_run: bool,
 ) -> None:
@@ -62,12 +68,31 @@ def publish(
     --scores and --output: from folders, to a folder.
     """
     workshop = Workshop(catalog_folder)
-    if remote and not (submissions or scores or output):
+    if dispatch:
+        start_workflow(workshop, branch, dry_run=dry_run)
+    elif remote and not (submissions or scores or output):
         publish_branch(workshop, repo, remote, branch, dry_run=dry_run)
     elif submissions and scores and output and not (remote or repo):
         publish_folder(workshop, submissions, scores, output, dry_run=dry_run)
     else:
         raise WrongUsage("give --remote, or --submissions, --scores and --output")
+
+
+def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
+    """Start publish.yml: what a workflow's own token pushes or merges starts none.
+
+    Raises:
+        Misconfigured: The branch has no such workflow.
+    """
+    from bot.cli.maintenance import open_pulls
+    from bot.pipeline.commands import PUBLISH_WORKFLOW
+
+    if dry_run:
+        say(f"would start {PUBLISH_WORKFLOW} of {branch}")
+        return
+    if not open_pulls(workshop).dispatch(PUBLISH_WORKFLOW, branch, {}):
+        raise Misconfigured(f"{branch}: there is no workflow {PUBLISH_WORKFLOW} to start")
+    say(f"{PUBLISH_WORKFLOW} of {branch} was started")
 
 
 def leaderboard_maker(

@@ -99,6 +99,26 @@ def test_files_of_the_leaderboard_that_somebody_changed_are_told(
     assert found(world, capsys) == []
 
 
+def test_row_40_what_another_publication_would_mend_starts_one(
+    world: GateWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = tmp_path / "outputs"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
+
+    def said() -> str:
+        hygiene(world)
+        _, said, _ = outputs.read_text(encoding="utf-8").splitlines()[-3:]
+        return said
+
+    assert said() == "false"
+    git = git_of(world)
+    lost = commit(git, git.resolve("main"), {"leaderboard/README.md": None})
+    git.run("update-ref", "refs/heads/main", lost)
+    assert said() == "true"
+    publish(world)
+    assert said() == "false"
+
+
 def test_a_merged_entry_without_a_present_score_is_told(
     world: GateWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
