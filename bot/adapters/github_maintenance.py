@@ -183,7 +183,7 @@ class GitHubMaintenance(GitHubPullRequests):
             if not own:
                 raise Misconfigured(
                     f"the answer on pull request {number} was not written by {self._bot_login}; "
-                    "set REXRANK_BOT_LOGIN or leaderboard.yaml's bot_login to the token's account"
+                    "set REXRANK_BOT_LOGIN, or bot_login in leaderboard.yaml, to its account"
                 )
             first, *doubles = own
             for double in doubles:

@@ -49,7 +49,7 @@ class GitHubUpkeep(GitHubMaintenance):
             if not own:
                 raise Misconfigured(
                     f"the issue was not written by {self._bot_login}; set "
-                    "REXRANK_BOT_LOGIN, or bot_login in leaderboard.yaml, to the token's account"
+                    "REXRANK_BOT_LOGIN, or bot_login in leaderboard.yaml, to its account"
                 )
             first, *doubles = own
             if (first.title, first.body, first.state) != (title, body, state):

@@ -46,12 +46,13 @@ waiting is on standard error. What writes has `--dry-run` where it makes sense.
 | `REXRANK_PRIVATE_STORE_TOKEN` | Its token, or a JSON object of fsspec options. A secret. |
 | `REXRANK_AGE_IDENTITY` | Age identities, one a line, that open what was sealed. A secret. |
 | `REXRANK_SCORER_IMAGE` | Image in which containers score; as `--image`. |
-| `REXRANK_TOKEN` | Token with which the bot talks to GitHub and fetches, and pushes to open branches. |
+| `REXRANK_TOKEN` | Token with which the bot talks to GitHub, fetches, and may push. |
 | `REXRANK_PUSH_TOKEN` | Token of an app, with which the bot pushes instead. A secret. |
 | `REXRANK_DEPLOY_KEY` | Private key of a deploy key: the bot pushes with it, over ssh. A secret. |
 | `REXRANK_BOT_LOGIN` | Account behind the token, instead of the catalog's `bot_login`. |
 | `REXRANK_MODELS` | Folder of model weights. |
-| `GITHUB_REPOSITORY`, `GITHUB_API_URL`, `GITHUB_SERVER_URL` | The repository and its server; a workflow sets them. |
+| `GITHUB_REPOSITORY` | Where `report` answers, owner/name; a workflow sets it. |
+| `GITHUB_API_URL`, `GITHUB_SERVER_URL` | Its server; github.com unless a workflow sets them. |
 """
 
 
