@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import yaml
 
 RUN_TOKEN = re.compile(r"\b(?:github\.token|github\[\s*'token'\s*\]|secrets\.GITHUB_TOKEN)\b")
+SECRET = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)(\w+)")
 SCOPES = (
     "actions", "attestations", "checks", "contents", "deployments", "discussions", "id-token",
     "issues", "packages", "pages", "pull-requests", "security-events", "statuses",
@@ -100,6 +101,34 @@ def separate_tokens(workflow: str) -> JobTokens:
         message = "a workflow names the token of a run outside of its jobs"
         raise ValueError(message)
     return JobTokens("".join([*pieces, workflow[position:]]), permissions, jobs)
+
+
+def bind_secrets(workflow: str) -> str:
+    """Return a workflow in which a job's secrets are those of its environment, and no others.
+
+    act knows secrets by name alone; on GitHub a job that names no environment has none of theirs.
+
+    Example:
+        >>> job = "jobs:\n  a: {environment: bot, env: {K: '${{ secrets.KEY }}'}}\n"
+        >>> "secrets.BOT__KEY" in bind_secrets(job)
+        True
+    """
+    pieces, position = [], 0
+    document = yaml.safe_load(workflow)
+    for job, start, end in _spans(workflow):
+        given = document["jobs"][job].get("environment", "")
+        prefix = environment_prefix(given["name"] if isinstance(given, dict) else given)
+        pieces += [
+            workflow[position:start],
+            SECRET.sub(rf"secrets.{prefix}\1", workflow[start:end]),
+        ]
+        position = end
+    return "".join([*pieces, workflow[position:]])
+
+
+def environment_prefix(name: str) -> str:
+    """Return what the names of an environment's secrets begin with, for act."""
+    return f"{re.sub(r'[^A-Z0-9]', '_', name.upper()) or 'NONE'}__"
 
 
 @contextmanager

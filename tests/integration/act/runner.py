@@ -17,7 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from .job_tokens import TokenStore, is_from_fork, lend_tokens, separate_tokens
+from .job_tokens import (
+    TokenStore,
+    bind_secrets,
+    environment_prefix,
+    is_from_fork,
+    lend_tokens,
+    separate_tokens,
+)
 
 ACTIONS = Path(__file__).resolve().parent / "actions"
 PLATFORMS = ("ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04")
@@ -65,6 +72,7 @@ def run_workflow(
     *,
     env: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
+    environments: Mapping[str, Mapping[str, str]] | None = None,
     variables: Mapping[str, str] | None = None,
     server: Server,
     job: str | None = None,
@@ -83,7 +91,8 @@ def run_workflow(
         event: the name of the event.
         event_file: its payload; says which repository, commit and sender the run is for.
         env: variables for every step, beside those of GitHub.
-        secrets: by name; the tokens of the jobs come to them.
+        secrets: by name, for every job; the tokens of the jobs come to them.
+        environments: instead of secrets, those of each environment, for the jobs that name it.
         variables: what `vars` gives.
         server: the loopback GitHub.
         job: run this job (and what it needs) only.
@@ -114,7 +123,12 @@ def run_workflow(
             **(env or {}),
         }
         text = (repo_folder / workflow).read_text(encoding="utf-8")
-        made = separate_tokens(text)
+        made = separate_tokens(bind_secrets(text) if environments is not None else text)
+        bound = {
+            f"{environment_prefix(environment)}{name}": value
+            for environment, kept in (environments or {}).items()
+            for name, value in kept.items()
+        }
         copy = scratch / Path(workflow).name
         copy.write_text(made.text, encoding="utf-8")
         command = [
@@ -126,7 +140,7 @@ def run_workflow(
             "--input-file", str(scratch / "empty/none"),
             *(word for name in PLATFORMS for word in ("-P", f"{name}=-self-hosted")),
             *map_actions(text + read_composites(repo_folder), stand_ins or {}),
-            *_flags("--env", given), *_flags("--secret", secrets or {}),
+            *_flags("--env", given), *_flags("--secret", {**(secrets or {}), **bound}),
             *_flags("--var", variables or {}), *(("--job", job) if job else ()),
         ]  # fmt: skip
         name = given["GITHUB_REPOSITORY"]

@@ -38,6 +38,15 @@ class World:
     """Virtual environment with the pinned requirements, as a runner's tool cache would have."""
     runs: int = 0
     """Number of runs so far."""
+    bot: str = BOT
+    """Whose comments are the bot's."""
+    environments: Mapping[str, Mapping[str, str]] | None = None
+    """Secrets of each environment; None where every job is given the same."""
+
+    @property
+    def address(self) -> str:
+        """Address of the repository."""
+        return self.server.clone_url(UPSTREAM)
 
     def submit(self, number: int, action: str = "opened") -> ActRun:
         """Return how submission.yml ended for a pull request as it is now."""
@@ -60,7 +69,7 @@ class World:
         """Return how a workflow of main ended, with secrets and variables beside the usual ones."""
         self.runs += 1
         work = self.folder / f"run-{self.runs}"
-        address = self.server.clone_url(UPSTREAM)
+        address = self.address
         subprocess.run(("git", "clone", "--quiet", address, str(work)), check=True)
         event_file = self.folder / f"event-{self.runs}.json"
         event_file.write_text(json.dumps(payload), encoding="utf-8")
@@ -71,6 +80,7 @@ class World:
             event_file,
             env={**self.docker, "STAND_IN_WARM": str(self.warm)},
             secrets=secrets,
+            environments=self.environments,
             variables={
                 "REXRANK_REFERENCES": str(self.references),
                 "REXRANK_SCORER_IMAGE": self.image,
@@ -83,7 +93,7 @@ class World:
     def comments(self, number: int) -> list[str]:
         """Return the bodies of the bot's comments on a pull request."""
         comments = self.server.repository(UPSTREAM).issues[number].comments
-        return [comment.body for comment in comments if comment.user.login == BOT]
+        return [comment.body for comment in comments if comment.user.login == self.bot]
 
     def checks(self, number: int) -> list[str | None]:
         """Return the conclusions of the checks on a pull request's head."""
@@ -113,7 +123,7 @@ class World:
         return self._git("rev-parse", f"refs/heads/{branch}").decode().strip()
 
     def _git(self, *words: str) -> bytes:
-        address = self.server.clone_url(UPSTREAM)
+        address = self.address
         mirror = self.folder / "mirror.git"
         if not mirror.exists():
             subprocess.run(("git", "init", "-q", "--bare", str(mirror)), check=True)
