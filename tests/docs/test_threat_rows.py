@@ -24,8 +24,8 @@ def rows_of(name: str) -> set[int]:
 
 
 def test_the_page_has_every_row_once() -> None:
-    assert sorted(ROWS) == list(range(1, 33))
-    assert len(re.findall(r"^\| \d+ \|", PAGE, re.M)) == 32
+    assert set(range(1, 33)) <= set(ROWS)
+    assert len(re.findall(r"^\| \d+ \|", PAGE, re.M)) == len(ROWS)
 
 
 @pytest.mark.parametrize("row", sorted(ROWS))
