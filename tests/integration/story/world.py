@@ -40,13 +40,15 @@ class World:
     """Number of runs so far."""
     bot: str = BOT
     """Whose comments are the bot's."""
+    secret: str = ""
+    """Token that reads the repository, where it is private."""
     environments: Mapping[str, Mapping[str, str]] | None = None
     """Secrets of each environment; None where every job is given the same."""
 
     @property
     def address(self) -> str:
         """Address of the repository."""
-        return self.server.clone_url(UPSTREAM)
+        return self.server.clone_url(UPSTREAM, self.secret or None)
 
     def submit(self, number: int, action: str = "opened") -> ActRun:
         """Return how submission.yml ended for a pull request as it is now."""
