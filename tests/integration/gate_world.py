@@ -31,6 +31,7 @@ ENTRY = "submissions/moe"
 MANIFEST = f"{ENTRY}/manifest.yaml"
 SECRET = "gate-token"
 REPORT_SECRET = "report-token"
+RECORD_SECRET = "record-token"
 WORKFLOWS = ("submission.yml", "publish.yml", "commands.yml")
 SUCCESS = CheckRun("rexrank", "success", "Ready", "Scored.")
 
@@ -51,6 +52,7 @@ class GateWorld:
         server.add_labels(BOARD, LABELS)
         self.act_as("commands", "answer")
         server.add_token(REPORT_SECRET, permissions=permissions("submission", "report"))
+        server.add_token(RECORD_SECRET, permissions=permissions("submission", "record"))
 
     def act_as(self, workflow: str, job: str) -> None:
         """Give the commands of a test the token of a job, with what that job has and no more."""
@@ -130,7 +132,7 @@ class GateWorld:
 
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:
-        with scratch_repository(SECRET) as repository:
+        with scratch_repository(RECORD_SECRET) as repository:
             yield Upstream(self.workshop, repository, self.server.clone_url(BOARD), "main")
 
     def ledger(self) -> list[str]:

@@ -38,6 +38,10 @@ TOKEN = "ghs_sealed0123456789"
 WORKFLOW = Path(__file__).resolve().parents[2] / ".github/workflows/score-sealed.yml"
 JOBS = {"ledger": "record", "report": "report", "pull": "inspect", "quota": "inspect"}
 """Command -> job of the workflow that runs it."""
+ANSWERS = {"gate": "answer"}
+"""Command -> job of the workflow that answers commands."""
+WRITES_QUOTA = {"reserve": "score", "release": "score"}
+"""Command below `quota` -> the job that writes to the ledger what it did."""
 MARKS = (b"zebra", b"quartz", b"bogoluna", b"pelican", b"AGE-SECRET-KEY", TOKEN.encode())
 """Of references, canaries, sealed predictions and secrets; in lower case where they are words."""
 SEALED = "predictions/locked.findings.json.age"
@@ -84,8 +88,10 @@ class SealedWorld:
         server.create_repository(BOARD, {"README.md": b"x"}, collaborators={"mia": "maintain"})
         server.add_labels(BOARD, LABELS)
         server.add_token(TOKEN, permissions=permissions_of(WORKFLOW, "score"))
-        for job in set(JOBS.values()):
+        for job in {*JOBS.values(), *WRITES_QUOTA.values()}:
             server.add_token(f"{TOKEN}-{job}", permissions=permissions_of(WORKFLOW, job))
+        answers = permissions_of(WORKFLOW.with_name("commands.yml"), "answer")
+        server.add_token(f"{TOKEN}-answer", permissions=answers)
         server.fork(BOARD, "sybil")
 
     def engine(self, hook: str = "") -> None:
@@ -206,7 +212,8 @@ class SealedWorld:
 
     def bot(self, *words: str) -> int:
         """Run another command with the token of the job that runs it."""
-        self.patch.setenv("REXRANK_TOKEN", f"{TOKEN}-{JOBS[words[0]]}")
+        job = WRITES_QUOTA.get(words[1]) or {**JOBS, **ANSWERS}[words[0]]
+        self.patch.setenv("REXRANK_TOKEN", f"{TOKEN}-{job}")
         return run(list(words))
 
     def record(self, head: str, number: int = 1) -> int:

@@ -89,6 +89,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
                         opened.append(upstream.open(pull))
                     return replace(opened[0])
 
+                def tip(self) -> str:
+                    return upstream.tip()
+
             @contextmanager
             def open_upstream(*_: object) -> Iterator[Upstream]:
                 yield Fetched()

@@ -81,7 +81,7 @@ def test_row_27_a_command_is_answered_once_however_often_its_event_comes(world: 
     assert dispatch["ref"] == "main"
     assert dispatch["inputs"]["number"] == "1"
     assert dispatch["inputs"]["head"] == world.head()
-    assert dispatch["inputs"]["author"] == "sam"
+    assert set(dispatch["inputs"]) == {"number", "head"}
 
 
 @pytest.mark.parametrize("name", ["rescore", "score", "merge", "merge --squash", "transfer eve"])

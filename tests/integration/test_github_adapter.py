@@ -110,7 +110,7 @@ def test_runs_at_once_end_in_one_comment_and_the_right_labels(server: GitHubServ
 
 
 def test_a_comment_that_another_account_signs_is_a_misconfiguration(server: GitHubServer) -> None:
-    with pytest.raises(Misconfigured, match="set bot_login"):
+    with pytest.raises(Misconfigured, match="bot_login in leaderboard"):
         pulls_of(server, bot_login="someone-else[bot]").write_comment(1, BODY)
 
 

@@ -30,7 +30,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_APP_ID", "")
         monkeypatch.delenv("REXRANK_SCORER_IMAGE", raising=False)
         monkeypatch.setattr(maintenance, "open_pulls", lambda _: made.pulls())
-        made.act_as("hygiene", "look")
         made.check()
         publish(made)
         yield made
@@ -38,7 +37,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
 
 def publish(world: GateWorld) -> None:
     scratch = create_bare(world.folder / "publish.git").folder
+    world.act_as("publish", "publish")
     assert run(["publish", "--repo", str(scratch), "--remote", world.server.clone_url(BOARD)]) == 0
+    world.act_as("hygiene", "look")
 
 
 def git_of(world: GateWorld) -> GitRepository:

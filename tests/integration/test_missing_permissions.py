@@ -150,13 +150,18 @@ def test_row_39_a_command_without_one_permission_says_which(
     assert command(world, f"/rexrank {asked}") == 0
 
 
-def test_row_39_publishing_without_contents_is_no_success(world: GateWorld) -> None:
+def test_row_39_publishing_without_contents_is_no_success(
+    world: GateWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
     without(world, "publish", "publish", "contents")
     scratch = create_bare(world.folder / "publish.git").folder
     words = ["publish", "--repo", str(scratch), "--remote", world.server.clone_url(BOARD)]
     git = world.server.repository(BOARD).git
     before = git.resolve("main")
-    assert run(words) != 0
+    assert run(words) == MISCONFIGURED
+    said = capsys.readouterr().err
+    for way in ("REXRANK_APP_KEY", "REXRANK_DEPLOY_KEY", "docs/how-to/set-up-github.md"):
+        assert way in said
     assert git.resolve("main") == before
 
 

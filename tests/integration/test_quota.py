@@ -184,6 +184,7 @@ def test_the_comment_shows_how_much_is_used(desk: Desk) -> None:
     inspection.write_text(json.dumps(document | {"head": head}), encoding="utf-8")
     folders = ["--inspection", str(made.inspection), "--scores", str(desk.folder / "none")]
     remote = ["--remote", desk.world.server.clone_url(BOARD), "--catalog", str(desk.catalog)]
+    desk.world.act_as("submission", "report")
     assert run(["report", "1", "--head", head, *folders, *remote]) == 0
     (comment,) = desk.world.answers()
     assert "1 of 2 this month. Scoring 1 file of this pull request will count." in comment

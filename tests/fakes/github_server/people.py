@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .accounts import Account, App, Token, canonical
+from .bare import BareRepository
 from .world import World
 
 
@@ -46,6 +47,10 @@ class People(World):
         self.accounts[new_login] = account
         for repository in own:
             self.repositories[repository.full_name.lower()] = repository
+            # Its old place is free: whoever takes the login may have a repository of this name.
+            place = self.folder / new_login / f"{repository.name}.git"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            repository.git = BareRepository(repository.git.folder.rename(place))
         return account
 
     def delete_account(self, login: str) -> None:

@@ -119,28 +119,53 @@ def context_of(event: str, happening: Happening) -> Json:
 
 
 def fill(text: str, context: Json) -> str:
-    """Return a text with its expressions filled in; they are paths, words, `||` and `==`.
+    """Return a text with its expressions filled in: paths, words, `||`, `&&`, `==`, `!=` and `!`.
+
+    Source: "Evaluate expressions in workflows and actions": `&&` and `||` give one of their sides.
 
     Example:
         >>> fill("s-${{ inputs.number || github.sha }}", {"github": {"sha": "ab"}})
         's-ab'
+        >>> fill("${{ a.b == 'x' && !a.c && '-y' || '' }}", {"a": {"b": "x"}})
+        '-y'
     """
-    return EXPRESSION.sub(lambda found: _value(found[1], context), text)
+    return EXPRESSION.sub(lambda found: _show(_value(found[1], context)), text)
 
 
-def _value(expression: str, context: Json) -> str:
-    left, is_comparison, right = expression.partition("==")
-    if is_comparison:
-        return str(_value(left, context) == _value(right, context)).lower()
+def _show(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _value(expression: str, context: Json) -> object:
+    value: object = None
     for part in expression.split("||"):
-        word = part.strip()
-        if word.startswith("'"):
-            return word.strip("'")
-        if word in ("true", "false"):
-            return word
-        value: object = context
-        for name in word.split("."):
-            value = value.get(name) if isinstance(value, dict) else None
-        if value not in (None, ""):
-            return str(value)
-    return ""
+        for factor in part.split("&&"):
+            value = _compare(factor.strip(), context)
+            if value in (None, "", False):
+                break
+        if value not in (None, "", False):
+            break
+    return value
+
+
+def _compare(text: str, context: Json) -> object:
+    for sign, is_same in (("==", True), ("!=", False)):
+        left, found, right = text.partition(sign)
+        if found:
+            same = _show(_atom(left, context)) == _show(_atom(right, context))
+            return same is is_same
+    return _atom(text, context)
+
+
+def _atom(text: str, context: Json) -> object:
+    word = text.strip()
+    if word.startswith("!"):
+        return _atom(word[1:], context) in (None, "", False)
+    if word.startswith("'"):
+        return word.strip("'")
+    if word in ("true", "false"):
+        return word == "true"
+    value: object = context
+    for name in word.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import jwt
 
-API = os.environ["GITHUB_API_URL"]
 PREFIX = "PERMISSION_"
 
 
 def ask(method: str, path: str, secret: str, body: object = None) -> dict:
     request = urllib.request.Request(
-        f"{API}{path}",
+        f"{os.environ['GITHUB_API_URL']}{path}",
         method=method,
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {secret}", "Accept": "application/vnd.github+json"},
@@ -23,19 +22,27 @@ def ask(method: str, path: str, secret: str, body: object = None) -> dict:
         return json.load(answer)
 
 
-now = int(time.time())
-claims = {"iss": os.environ["APP_ID"], "iat": now - 30, "exp": now + 540}
-signed = jwt.encode(claims, os.environ["APP_KEY"], algorithm="RS256")
-repository = os.environ["GITHUB_REPOSITORY"]
-installation = ask("GET", f"/repos/{repository}/installation", signed)
-wanted = {
-    name.removeprefix(PREFIX).lower(): level
-    for name, level in os.environ.items()
-    if name.startswith(PREFIX) and level
-}
-body = {"repositories": [repository.split("/")[1]], **({"permissions": wanted} if wanted else {})}
-path = f"/app/installations/{installation['id']}/access_tokens"
-token = ask("POST", path, signed, body)["token"]
-print(f"::add-mask::{token}")
-with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as stream:
-    stream.write(f"token={token}\n")
+def main() -> None:
+    now = int(time.time())
+    claims = {"iss": os.environ["APP_ID"], "iat": now - 30, "exp": now + 540}
+    signed = jwt.encode(claims, os.environ["APP_KEY"], algorithm="RS256")
+    repository = os.environ["GITHUB_REPOSITORY"]
+    installation = ask("GET", f"/repos/{repository}/installation", signed)
+    wanted = {
+        name.removeprefix(PREFIX).lower(): level
+        for name, level in os.environ.items()
+        if name.startswith(PREFIX) and level
+    }
+    body = {
+        "repositories": [repository.split("/")[1]],
+        **({"permissions": wanted} if wanted else {}),
+    }
+    path = f"/app/installations/{installation['id']}/access_tokens"
+    token = ask("POST", path, signed, body)["token"]
+    print(f"::add-mask::{token}")
+    with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as stream:
+        stream.write(f"token={token}\n")
+
+
+if __name__ == "__main__":
+    main()
