@@ -117,6 +117,10 @@ class GitRepository:
         row = self.run("rev-list", "--parents", "--max-count=1", "--end-of-options", commit)
         return tuple(row.decode().split()[1:])
 
+    def commits(self, base: str, head: str) -> tuple[str, ...]:
+        """Return the commits that a head has and a base does not, the newest first."""
+        return tuple(self.run("rev-list", head, f"^{base}").decode().split())
+
     def title(self, commit: str) -> str:
         """Return the first line of a commit's message."""
         raw = self.run("cat-file", "commit", commit)
