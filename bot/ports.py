@@ -76,6 +76,9 @@ class GitObjects(Protocol):
     def parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents of a commit, in their order."""
 
+    def commits(self, base: str, head: str) -> tuple[str, ...]:
+        """Return the commits that a head has and a base does not, the newest first."""
+
     def title(self, commit: str) -> str:
         """Return the first line of a commit's message."""
 

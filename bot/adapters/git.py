@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.adapters.push_credentials import DeployKey, is_refusal, refused_reading, ssh_remote
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
@@ -116,6 +117,10 @@ class GitRepository:
         row = self.run("rev-list", "--parents", "--max-count=1", "--end-of-options", commit)
         return tuple(row.decode().split()[1:])
 
+    def commits(self, base: str, head: str) -> tuple[str, ...]:
+        """Return the commits that a head has and a base does not, the newest first."""
+        return tuple(self.run("rev-list", head, f"^{base}").decode().split())
+
     def title(self, commit: str) -> str:
         """Return the first line of a commit's message."""
         raw = self.run("cat-file", "commit", commit)
@@ -168,18 +173,19 @@ class GitRepository:
     def fetch(self, remote: str, *refspecs: str) -> None:
         """Bring refs from a remote; raises ServiceUnavailable when it does not answer."""
         options = ("--no-tags", "--no-write-fetch-head", "--quiet", UPLOAD_PACK)
-        self._remote("fetch", *options, remote, *refspecs)
+        self._remote(remote, "fetch", *options, remote, *refspecs)
 
     def push(self, remote: str, refspec: str) -> subprocess.CompletedProcess[bytes]:
         """Push a ref with whatever may push, and return how that ended."""
         address = ssh_remote(remote) if self._deploy_key else remote
         options = ("--quiet", RECEIVE_PACK)
-        login = credentials(self._push_token)
+        login = credentials(self._push_token, self._address(remote))
         return self.attempt("push", *options, address, refspec, environment=login)
 
     def remote_refs(self, remote: str, *refs: str) -> dict[str, str]:
         """Return those of some refs that a remote has, and the object at each."""
-        listed = self._remote("ls-remote", UPLOAD_PACK, remote, *refs).decode().splitlines()
+        asked = ("ls-remote", UPLOAD_PACK, remote, *refs)
+        listed = self._remote(remote, *asked).decode().splitlines()
         found = {ref: oid for oid, ref in (row.split("\t", 1) for row in listed)}
         # A remote is asked for patterns: `refs/heads/x` also finds `refs/other/refs/heads/x`.
         return {ref: found[ref] for ref in refs if ref in found}
@@ -199,9 +205,16 @@ class GitRepository:
         fields = [row.split() for row in rows]
         return {row[0]: int(row[2]) for row in fields if len(row) == 3}
 
-    def _remote(self, *arguments: str) -> bytes:
+    def _address(self, remote: str) -> str:
+        """Return the address of a remote, which may be given by its name."""
+        if "://" in remote:
+            return remote
+        return self.run("ls-remote", "--get-url", remote).decode().strip()
+
+    def _remote(self, remote: str, *arguments: str) -> bytes:
         """Return the output of a command that talks to a remote."""
-        done = self.attempt(*arguments)
+        login = credentials(self._token, self._address(remote))
+        done = self.attempt(*arguments, environment=login)
         if done.returncode:
             raise failure_of(arguments[0], done)
         return done.stdout
@@ -222,7 +235,7 @@ class GitRepository:
         variables = {
             **surroundings(),
             "GIT_DIR": str(self._git_dir()),
-            **credentials(self._token),
+            **credentials(None, ""),
             **({"GIT_SSH_COMMAND": self._deploy_key.command()} if self._deploy_key else {}),
             **(environment or {}),
         }
@@ -251,21 +264,28 @@ class GitRepository:
         return folder
 
 
-def credentials(token: str | None) -> dict[str, str]:
-    """Return environment variables that hand a token to git for its remotes.
+def credentials(token: str | None, address: str) -> dict[str, str]:
+    """Return environment variables that hand a token to git for the host of one remote.
 
-    The empty helper comes first: it forgets those of the repository's own settings, which would be
-    told the token and could keep it in a file.
+    Where that host sends git on to another one, or from https to http, nothing is told there. The
+    empty helper comes first: it forgets those of the repository's own settings, which would be told
+    the token and could keep it in a file.
+
+    Example:
+        >>> credentials("secret", "https://host.example/o/n")["GIT_CONFIG_KEY_1"]
+        'credential.https://host.example.helper'
     """
-    helpers = [""]
-    if token is not None:
+    helpers = [("credential.helper", "")]
+    parts = urlsplit(address)
+    if token is not None and parts.scheme in {"http", "https"}:
+        host = f"credential.{parts.scheme}://{parts.netloc.rpartition('@')[2]}.helper"
         answer = 'echo username=x-access-token; echo "password=$REXRANK_GIT_TOKEN"'
-        helpers.append(f"!f() {{ {answer}; }}; f")
+        helpers.append((host, f"!f() {{ {answer}; }}; f"))
     variables = {"GIT_CONFIG_COUNT": str(len(helpers))}
-    for number, helper in enumerate(helpers):
-        variables[f"GIT_CONFIG_KEY_{number}"] = "credential.helper"
+    for number, (key, helper) in enumerate(helpers):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
         variables[f"GIT_CONFIG_VALUE_{number}"] = helper
-    return variables if token is None else {**variables, "REXRANK_GIT_TOKEN": token}
+    return variables if len(helpers) == 1 else {**variables, "REXRANK_GIT_TOKEN": str(token)}
 
 
 def surroundings() -> dict[str, str]:

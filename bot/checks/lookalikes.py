@@ -25,6 +25,7 @@ MARKS = regex.compile(r"\p{Mn}{5}")
 VISIBLE = regex.compile(r"[\p{L}\p{N}\p{S}]")
 """A letter, a digit or a sign."""
 _SEPARATORS = regex.compile(r"[\p{Z}\p{P}]")
+_SIGN = regex.compile(r"\p{S}")
 _NUMBER_POINT = regex.compile(r"(?<=\p{Nd})\.(?=\p{Nd})")
 _POINT = "\x00"
 
@@ -100,7 +101,8 @@ def skeleton(text: str) -> str:
 def looks_like(name: str, other: str) -> bool:
     r"""Return whether a name can be taken for another one that is spelt differently.
 
-    Each is compared as it stands with the other in any case of its ASCII letters.
+    Each is compared as it stands with the other in any case of its ASCII letters, and once more
+    with zeros taken for the letter o, which the table does for the capital alone.
 
     Example:
         >>> looks_like("\u041cedGemma", "MedGemma"), looks_like("MAlRA-2", "MAIRA-2")
@@ -110,14 +112,26 @@ def looks_like(name: str, other: str) -> bool:
     """
     if fold_name(name) == fold_name(other):
         return False
-    one, two = forms_of(name), forms_of(other)
-    return one[0] in two or two[0] in one
+    texts = _strip(_punctuate(name)), _strip(_punctuate(other))
+    pairs = (texts, tuple(text.replace("0", "o") for text in texts))
+    forms = [(forms_of(one), forms_of(two)) for one, two in pairs]
+    return any(one[0] in two or two[0] in one for one, two in forms)
+
+
+def _punctuate(name: str) -> str:
+    """Return a name in which a sign that looks like punctuation, as a minus does, is that."""
+    prototypes = _prototypes()
+    return "".join(
+        meant
+        if _SIGN.match(sign) and _SEPARATORS.fullmatch(meant := prototypes.get(sign, sign))
+        else sign
+        for sign in name
+    )
 
 
 @cache
-def forms_of(name: str) -> tuple[str, str, str]:
-    """Return the skeleton of a name as it stands, and in lower and in upper case."""
-    text = _strip(name)
+def forms_of(text: str) -> tuple[str, str, str]:
+    """Return the skeleton of a stripped name as it stands, and in lower and in upper case."""
     lower = "".join(sign.lower() if sign.isascii() else sign for sign in text)
     upper = "".join(sign.upper() if sign.isascii() else sign for sign in text)
     return skeleton(text), skeleton(lower), skeleton(upper)

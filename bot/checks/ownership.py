@@ -29,11 +29,16 @@ class Claim:
     """The ledger's record of the entry's owners."""
     maintainers: tuple[str, ...]
     """Who may change every entry, by the leaderboard's card."""
+    may_write: bool | None = None
+    """Whether the author may write to the repository; None where it is not known."""
 
     @property
     def is_by_maintainer(self) -> bool:
-        """Whether a maintainer opened the pull request."""
-        return self.author.casefold() in folded(self.maintainers)
+        """Whether a maintainer opened the pull request.
+
+        The card names logins, and a login can be taken; who takes it may not write.
+        """
+        return self.author.casefold() in folded(self.maintainers) and self.may_write is not False
 
 
 def check_owner(claim: Claim) -> list[Finding]:

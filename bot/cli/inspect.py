@@ -119,7 +119,7 @@ def find_asker(
         if author is not None or author_id is not None:
             raise WrongUsage("give --pull, or --author and --author-id, not both")
         facts = read_facts(pull_file, head)
-        return Asker(facts.author, facts.author_id, facts.participants)
+        return Asker(facts.author, facts.author_id, facts.participants, facts.may_write)
     if author is None:
         if author_id is not None:
             raise WrongUsage("--author-id needs --author")

@@ -29,6 +29,7 @@ def pull(number: int, head: str, output: Path | None, catalog_folder: Path | Non
     from bot.cli.maintenance import open_pulls
     from bot.cli.wiring import Workshop
     from bot.domain.owners import PullFacts
+    from bot.pipeline.gate import read_asker
 
     pulls = open_pulls(Workshop(catalog_folder))
     found = pulls.read(number)
@@ -38,13 +39,15 @@ def pull(number: int, head: str, output: Path | None, catalog_folder: Path | Non
             f"{head[:12]}; look at what it is now, then start again"
         )
     if output:
+        asker = read_asker(pulls, found)
         facts = PullFacts(
             number=number,
             author=found.author,
             author_id=found.author_id,
+            may_write=bool(asker.may_write),
             base=found.base,
             head=found.head,
-            participants=pulls.participants(number),
+            participants=asker.participants or (),
         )
         write_atomic(output, facts.to_json())
     names = {"base": found.base, "author": found.author, "author_id": str(found.author_id)}

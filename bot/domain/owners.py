@@ -77,6 +77,8 @@ class PullFacts(Value):
     """Login of who opened it, an app's among them; empty when that account is gone."""
     author_id: Annotated[int, Field(ge=0)]
     """Numeric id of that account; 0 when it is gone."""
+    may_write: bool
+    """Whether that account may write to the repository."""
     base: GitOid
     """Tip of the target branch."""
     head: GitOid

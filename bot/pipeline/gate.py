@@ -15,7 +15,7 @@ from bot.checks.code_owners import (
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import board_id
-from bot.domain.owners import EntryOwners, Person
+from bot.domain.owners import EntryOwners
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
 from bot.pipeline.inspect import inspect_pull_request
@@ -92,8 +92,8 @@ def gather_facts(
     """Return what the verdict on a pull request's head depends on."""
     reviews = pulls.reviews(pull.number)
     logins = {last.login for last in last_reviews(reviews)}
-    participants = pulls.participants(pull.number)
-    inspection = inspect_head(pull, repository, catalog, read_texts, participants)
+    asker = read_asker(pulls, pull)
+    inspection = inspect_head(pull, repository, catalog, read_texts, asker)
     tree = inspection.merged_tree if inspection else None
     return Facts(
         pull=pull,
@@ -108,12 +108,18 @@ def gather_facts(
     )
 
 
+def read_asker(pulls: Maintenance, pull: PullRequest) -> Asker:
+    """Return who opened a pull request, what they may do, and who else takes part."""
+    may_write = bool(pull.author) and pulls.permission(pull.author) in WRITERS
+    return Asker(pull.author, pull.author_id, pulls.participants(pull.number), may_write)
+
+
 def inspect_head(
     pull: PullRequest,
     repository: Repository,
     catalog: Catalog,
     read_texts: ReadTexts,
-    participants: tuple[Person, ...],
+    asker: Asker,
 ) -> Inspection | None:
     """Return what the head proposes against the target branch of now, None when it is gone."""
     try:
@@ -126,7 +132,7 @@ def inspect_head(
         pull.head,
         catalog,
         read_texts,
-        asker=Asker(pull.author, pull.author_id, participants),
+        asker=asker,
         owners=repository.owners,
     ).inspection
 

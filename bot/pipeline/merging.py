@@ -13,6 +13,8 @@ from bot.pipeline.validate import ReadTexts
 from bot.ports import GitObjects, Maintenance, MergeMessage, PullRequest
 
 MAX_TRIES = 3
+MAX_REBASED = 100
+"""Commits of a pull request that GitHub rebases, at most."""
 BASE_MOVED = "Base branch was modified"
 """How GitHub's answer begins when the target branch moved during a merge."""
 
@@ -115,6 +117,9 @@ def verify_merge(pull: PullRequest, gate: Gate) -> MergeOutcome:
         return MergeOutcome(pull.head, commit, (reason,))
     before = replace(repository, target=parents[0]) if parents else repository
     facts = gather_facts(gate.pulls, pull, before, gate.catalog, gate.read_texts)
+    if parents and is_rebased(repository.git, parents, pull.head):
+        reason = f"{commit[:12]} and commits before it are a rebase, which cannot be judged"
+        return MergeOutcome(pull.head, commit, (reason,))
     reasons = [
         *judge_content(facts, gate.catalog),
         *check_commit(repository.git, commit, pull.head, tree_of(facts)),
@@ -122,6 +127,15 @@ def verify_merge(pull: PullRequest, gate: Gate) -> MergeOutcome:
     if reasons:
         reasons.append(f"to take it back: git revert {'-m 1 ' if len(parents) > 1 else ''}{commit}")
     return MergeOutcome(pull.head, commit, tuple(reasons))
+
+
+def is_rebased(git: GitObjects, parents: tuple[str, ...], head: str) -> bool:
+    """Return whether what a commit was put upon looks like a commit of the same pull request.
+
+    The last commit of a rebase holds the whole tree, and changes only what the last one changed.
+    """
+    own = git.commits(parents[0], head)[:MAX_REBASED] if len(parents) == 1 else ()
+    return len(own) > 1 and git.title(parents[0]) in {git.title(commit) for commit in own}
 
 
 def tree_of(facts: Facts) -> str | None:

@@ -28,6 +28,8 @@ class Asker:
     """Numeric id of that account; None where it is not known."""
     participants: tuple[Person, ...] | None = None
     """Who opened it, commented on it or reviewed it; None where that is not known."""
+    may_write: bool | None = None
+    """Whether who opened it may write to the repository; None where that is not known."""
 
 
 def find_claim(
@@ -47,6 +49,7 @@ def find_claim(
         before=manifest.submitters if manifest else None,
         record=record,
         maintainers=tuple(catalog.card.maintainers),
+        may_write=asker.may_write,
     )
 
 

@@ -25,7 +25,7 @@ def rows_of(name: str) -> set[int]:
 
 def test_the_page_has_every_row_once() -> None:
     listed = [int(number) for number in re.findall(r"^\| (\d+) \|", PAGE, re.M)]
-    assert listed == list(range(1, 42))
+    assert listed == [*range(1, 42), 46]
 
 
 @pytest.mark.parametrize("row", sorted(ROWS))

@@ -12,9 +12,11 @@ from bot.cli.app import run
 from tests.integration.gate_world import (
     BOARD,
     ENTRY,
+    MANIFEST,
     SECRET,
     GateWorld,
     gate_world,
+    manifest_text,
     permissions,
 )
 
@@ -255,6 +257,29 @@ def test_row_41_a_merge_that_passed_by_the_gate_is_said(world: GateWorld) -> Non
     assert "should not have been" in answer
     assert "no scorecard in the ledger" in answer
     assert reactions(world) == ["confused"]
+
+
+def test_row_41_a_rebase_that_hides_a_commit_is_not_called_in_order(world: GateWorld) -> None:
+    fork, main = world.server.repository("sam/reports").git, world.server.repository(BOARD)
+    world.server.push("sam/reports", "entry", {"bot/guard.py": "evil\n"}, "Change the guard")
+    world.server.push("sam/reports", "entry", {MANIFEST: manifest_text("sam", "Other")}, "Team")
+    world.record()
+    world.check()
+    world.approve()
+    head, pull = world.head(), main.issues[1].pull
+    assert pull is not None
+    tip = main.git.run("rev-parse", "main").strip()
+    for one in fork.run("rev-list", "--reverse", head, f"^{tip}").split():
+        tree = main.git.run("rev-parse", f"{one}^{{tree}}").strip()
+        title = main.git.run("log", "-1", "--format=%s", one)
+        tip = main.git.commit_tree(tree, [tip], title, "mia")
+    main.git.run("update-ref", "refs/heads/main", tip)
+    pull.merged_at, pull.merge_commit_sha = world.server.time(), tip
+    main.issues[1].state = "closed"
+    tell(world, "mia", "/rexrank merge")
+    (answer,) = world.answers()
+    assert "should not have been" in answer
+    assert "a rebase, which cannot be judged" in answer
 
 
 def test_what_github_says_to_a_squash_that_is_not_allowed_is_answered(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -162,6 +165,61 @@ def test_the_token_reaches_the_remote_and_no_file_or_command_line(
         if path.is_file():
             assert SECRET.encode() not in path.read_bytes(), path
     assert not (work / "kept").exists()
+
+
+@contextmanager
+def web(where_to: str | None, told: list[str]) -> Iterator[str]:
+    """Yield the address of a host that sends everybody on, or asks everybody who they are."""
+
+    class Host(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.append(self.headers.get("Authorization") or "nothing")
+            self.send_response(302 if where_to else 401)
+            if where_to:
+                self.send_header("Location", f"{where_to}{self.path}")
+            self.send_header("WWW-Authenticate", 'Basic realm="elsewhere"')
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+def test_row_46_a_remote_that_sends_git_elsewhere_gives_nobody_the_token(
+    repository: GitRepository,
+) -> None:
+    pusher = GitRepository(repository.folder, token=SECRET, push_token="ghs_other")
+    root = commit(repository, None, {"a": b"1"})
+    told: list[str] = []
+    with web(None, told) as elsewhere, web(elsewhere, []) as remote:
+        with pytest.raises(Misconfigured):
+            pusher.remote_tip(f"{remote}/{BOARD}", "main")
+        with pytest.raises(Misconfigured):
+            pusher.fetch(f"{remote}/{BOARD}", "+refs/heads/*:refs/rexrank/*")
+        assert pusher.push(f"{remote}/{BOARD}", f"{root}:refs/heads/main").returncode
+    assert told == ["nothing"] * 3
+
+
+def test_row_46_only_what_talks_to_a_remote_has_the_token_in_its_environment(
+    server: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spy, log = spy_on_commands(tmp_path)
+    script = f'#!/bin/sh\nenv | grep -q {SECRET} && echo "$@" >> {log}\n'
+    real = subprocess.check_output(("which", "git"), text=True).strip()
+    (spy / "git").write_text(f'{script}exec {real} "$@"\n', encoding="utf-8")
+    monkeypatch.setenv("PATH", f"{spy}{os.pathsep}{os.environ['PATH']}")
+    pusher = GitRepository(create_bare(tmp_path / "objects.git").folder, token=SECRET)
+    address = server.clone_url(BOARD)
+    assert push_on_tip(pusher, address, "ledger", lambda _: {"a": b"1"}, "Add\n", AUTHOR)
+    assert pusher.remote_tip(address, "ledger")
+    verbs = ("ls-remote", "fetch", "push")
+    rows = log.read_text(encoding="utf-8").splitlines()
+    assert rows
+    assert [row for row in rows if not any(f" {verb} " in row for verb in verbs)] == []
 
 
 def test_a_wrong_token_is_told_without_its_text(

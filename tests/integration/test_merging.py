@@ -51,7 +51,7 @@ def make_ready(world: GateWorld, number: int = 1) -> None:
 def gate(world: GateWorld, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
     capsys.readouterr()
     remote = world.server.clone_url(BOARD)
-    if "--check" in words:  # the merge queue's job
+    if "--check" in words:  # as the job does that a queue asks
         world.act_as("gate", "judge")
     status = run(["gate", *words, "--remote", remote, "--output-format", "json"])
     world.act_as("commands", "answer")

@@ -182,6 +182,17 @@ def test_row_36_who_took_a_login_changes_nothing(
     assert "changes.not-owner" in gate(taken, number, capsys)
 
 
+def test_row_36_who_took_a_maintainers_login_changes_nobodys_entry(
+    world: GateWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merge(world)
+    assert record(world) == "owners: recorded"
+    (login,) = world.workshop.catalog.card.maintainers
+    number = world.propose(login, **{MANIFEST: manifest_text("sam", "Taken")})
+    assert list(inspect(world, number, capsys)) == ["changes.not-owner"]
+    assert "changes.not-owner" in gate(world, number, capsys)
+
+
 def test_row_36_who_took_a_login_gives_no_command(taken: GateWorld) -> None:
     number = taken.propose("sam", **{MANIFEST: manifest_text("sam", "Taken")})
     before = taken.ledger()

@@ -137,6 +137,29 @@ def test_row_38_a_name_of_lookalikes_is_an_error(name: str) -> None:
     assert codes(named(name, "9", submitter="lee")) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("MAIRA\u22122", "MAIRA-2"),
+        ("MAIRA 2", "MAIRA\u22122"),
+        ("G00gle", "Google"),
+        ("RadF0", "RadFo"),
+    ],
+)
+def test_row_38_signs_like_punctuation_and_zeros_like_letters_are_lookalikes(
+    name: str, other: str
+) -> None:
+    others = [("theirs", named(other, submitter="lee"))]
+    assert codes(named(name, "9", submitter="eve"), others) == ["manifest.name-imitates"]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("RN-50", "M-50"), ("C++", "C"), ("Rad 10", "Rad 1"), ("V2.0", "V20")]
+)
+def test_row_38_different_names_are_no_lookalikes(name: str, other: str) -> None:
+    assert not looks_like(name, other)
+
+
 def test_row_38_a_whole_word_of_another_script_is_an_error() -> None:
     others = [("coco", named("COCO", submitter="lee"))]
     assert codes(named("\u0421\u041e\u0421\u041e", submitter="eve"), others) == [

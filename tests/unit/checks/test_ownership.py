@@ -33,6 +33,15 @@ def test_row_26_without_a_record_the_manifest_on_main_decides(
         assert findings[0].seen.endswith("submitters sam, lee")
 
 
+def test_row_36_who_took_a_maintainers_login_is_no_maintainer() -> None:
+    claim = replace(ON_MAIN, author="mia", author_id=77)
+    assert check_owner(replace(claim, may_write=True)) == []
+    taken = replace(claim, may_write=False)
+    assert [f.code for f in check_owner(taken)] == ["changes.not-owner"]
+    assert [f.code for f in check_owner(replace(taken, record=None))] == ["changes.not-owner"]
+    assert check_author(replace(NEW, author="mia", may_write=False), ("sam",)) != []
+
+
 @pytest.mark.parametrize(
     ("author", "author_id", "said"),
     [
