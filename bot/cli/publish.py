@@ -85,7 +85,7 @@ def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
         Misconfigured: The branch has no such workflow.
     """
     from bot.cli.maintenance import open_pulls
-    from bot.pipeline.commands import PUBLISH_WORKFLOW
+    from bot.pipeline.command_desk import PUBLISH_WORKFLOW
 
     if dry_run:
         say(f"would start {PUBLISH_WORKFLOW} of {branch}")
