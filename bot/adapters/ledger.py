@@ -28,10 +28,7 @@ def sealed_path(path: str) -> str:
 
 
 class BranchLedger:
-    """The ledger as an orphan branch of the leaderboard's repository.
-
-    Fulfils `bot.ports.ScoreLedger`.
-    """
+    """The ledger as an orphan branch of the leaderboard's repository."""
 
     def __init__(
         self,
