@@ -156,7 +156,7 @@ class GitRepository:
         self._remote("fetch", *options, remote, *refspecs)
 
     def push(self, remote: str, refspec: str) -> subprocess.CompletedProcess[bytes]:
-        """Push a ref with whatever may push, and return how that ended."""
+        """Push a ref with the credential that may push, and return how that ended."""
         address = ssh_remote(remote) if self._deploy_key else remote
         options = ("--quiet", RECEIVE_PACK)
         login = credentials(self._push_token)

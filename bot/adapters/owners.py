@@ -66,7 +66,7 @@ class BranchOwners:
         return self._push(make_records, "Record whose entries are")
 
     def _push(self, make_records: Callable[[Records], Records], subject: str) -> bool:
-        """Return whether a commit was needed; no branch is made for nothing."""
+        """Return whether a commit was needed; no branch is created just to stay empty."""
 
         def make_files(tip: str | None) -> Mapping[str, bytes | None]:
             made = make_records({} if tip is None else read_owners(self._repository, tip))

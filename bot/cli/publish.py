@@ -79,7 +79,7 @@ def publish(
 
 
 def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
-    """Start publish.yml: what a workflow's own token pushes or merges starts none.
+    """Start publish.yml: a push or merge with a workflow's own token starts no workflow.
 
     Raises:
         Misconfigured: The branch has no such workflow.

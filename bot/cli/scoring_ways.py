@@ -60,7 +60,7 @@ class Way:
     """File that gets what a container printed."""
 
     def score(self, path: Path) -> list[tuple[Scorecard, PerStudyTable]]:
-        """Return the scores of one submission, whatever became of others."""
+        """Return the scores of one submission, independently of the others."""
         from bot.adapters.files import read_submission
 
         folder = read_submission(path)

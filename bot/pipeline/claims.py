@@ -43,7 +43,7 @@ def check_claims(
         entries: The files that its manifest lists.
         user_id: Numeric id of who opened the pull request.
         kept: SHA-256 of the files that the entry has on the target branch, when they may change it:
-            these are theirs, whoever claimed them later, and so is what was claimed for the entry.
+            these are theirs, even if claimed by others later, and so is what was claimed for it.
             None for an entry that is not there.
     """
     try:

@@ -32,7 +32,7 @@ class Desk:
     tombstones: Tombstones
     """Withdrawn entries."""
     owners: OwnerRecords
-    """Whose entries are."""
+    """Owners of entries."""
     run_url: str | None
     """Address of this run."""
 

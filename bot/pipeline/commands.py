@@ -59,7 +59,7 @@ def answer_command(comment: Comment, desk: Desk) -> Reply | None:
     try:
         desk.gate.pulls.react(comment.number, comment.id, "+1" if reply.done else "confused")
     except (Misconfigured, ServiceUnavailable) as error:
-        unseen = error  # a reaction is for the eye: the answer says the same
+        unseen = error  # a reaction is only a hint; the answer says the same
     desk.gate.pulls.write_answer(comment.number, marker, render_answer(reply.body, audit))
     return replace(reply, unseen=unseen)
 

@@ -38,7 +38,7 @@ class Command:
     """What a comment asks for."""
 
     name: Name
-    """Which command; `unknown` for a word that is none."""
+    """Which command; `unknown` for any other word."""
     logins: tuple[str, ...] = ()
     """Logins after `transfer`."""
     squash: bool = False

@@ -1,4 +1,4 @@
-"""Commands about whose an entry is: confirm a part in it, transfer it, withdraw it."""
+"""Commands about the ownership of an entry: confirm, transfer and withdraw."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def named_people(entry: Entry, pull: PullRequest, repository: Repository) -> tup
 
 
 def transfer(command: Command, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
-    """Record whose an entry is, as a maintainer decided, and start the checks again."""
+    """Record the owners that a maintainer decided on, and start the checks again."""
     repository = desk.gate.open_repository(pull)
     entry = find_entry(desk.gate.pulls.files(pull.number), repository)
     if entry is None:

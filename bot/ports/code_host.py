@@ -90,7 +90,7 @@ class Review:
 
 @dataclass(frozen=True)
 class WrittenCheck:
-    """A check run as it stands on a commit, whoever wrote it."""
+    """A check run as it stands on a commit, written by any app."""
 
     id: int
     """Its number: the larger one was written later."""
@@ -113,7 +113,7 @@ class MergeMessage:
 
 
 class Maintenance(PullRequests, Protocol):
-    """What approvals and commands ask of the code host, beside what a report needs."""
+    """What approvals and commands ask of the code host, on top of what a report needs."""
 
     def target_branch(self, number: int) -> str:
         """Return the name of the branch that a pull request asks to change."""
@@ -177,7 +177,7 @@ class OpenPull:
 
 
 class Upkeep(Maintenance, Protocol):
-    """What upkeep asks of the code host, beside what maintenance needs."""
+    """What upkeep asks of the code host, on top of what maintenance needs."""
 
     def open_pulls(self, branch: str) -> tuple[OpenPull, ...]:
         """Return the open pull requests that ask to change a branch, oldest first."""

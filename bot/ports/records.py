@@ -19,7 +19,7 @@ class Tombstones(Protocol):
 
 
 class OwnerRecords(Protocol):
-    """Whose entries are, as the ledger records it."""
+    """The owners of entries, as the ledger records them."""
 
     def decide(self, record: EntryOwners) -> EntryOwners:
         """Record what a maintainer decided and return what stands: a later decision stays."""

@@ -63,7 +63,7 @@ class Sandbox(Protocol):
 
 
 class Executor(Protocol):
-    """Processes, here or elsewhere, that share the work of one run."""
+    """Processes on this machine or others that share the work of one run."""
 
     def run(
         self,
