@@ -103,7 +103,7 @@ def push_on_tip(
         tip_now = repository.remote_tip(remote, branch)
         if tip_now == commit:  # it was pushed, and the answer got lost
             return commit
-        if is_refusal(done.stderr):  # whoever was faster meanwhile, the next try ends the same
+        if is_refusal(done.stderr):  # even if another push came first, trying again ends the same
             raise refused_push(branch, done.stderr)
         if tip_now == tip and not is_locked(done):
             raise failure_of("push", done)

@@ -33,7 +33,7 @@ PAGE = 100
 ADMINISTRATION = "administration: write"
 ENVIRONMENTS = "environments: write"
 TAKEN = frozenset({409, 422})
-"""What GitHub answers to a thing that is there already."""
+"""What GitHub answers when the thing exists already."""
 
 
 class GitHubSettings(GitHubPullRequests):
@@ -96,7 +96,7 @@ class GitHubSettings(GitHubPullRequests):
         self._write("PUT", f"{folder}/{name}", ENVIRONMENTS, body)
 
     def _write_key(self, repair: KeyWrite) -> None:
-        """Make a deploy key: the half that nobody sees goes first, so that none is of no use."""
+        """Make a deploy key, private half first: a public half alone is useless."""
         private, public = make_key_pair()
         for environment in repair.environments:
             self._write_secret(environment, WRITER_SECRETS["deploy-key"], private)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from pydantic import ValidationError
-
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author, push_on_tip
 from bot.adapters.score_folder import check_agreement
 from bot.adapters.sealing import CannotOpen, Opener
+from bot.checks.ledger_records import RecordKind, read_records
 from bot.domain.per_study import decode_table, encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
@@ -29,10 +28,7 @@ def sealed_path(path: str) -> str:
 
 
 class BranchLedger:
-    """The ledger as an orphan branch of the leaderboard's repository.
-
-    Fulfils `bot.ports.ScoreLedger`.
-    """
+    """The ledger as an orphan branch of the leaderboard's repository."""
 
     def __init__(
         self,
@@ -120,6 +116,9 @@ def known_paths(repository: GitRepository, tip: str | None) -> frozenset[str]:
     )
 
 
+SCORECARD_RECORDS = RecordKind(SCORES, "a scorecard", Scorecard, scorecard_path)
+
+
 def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...]:
     """Return the scorecards of a ledger's commit.
 
@@ -127,20 +126,7 @@ def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...
         Misconfigured: One is not a scorecard, or lies under another's key.
     """
     entries = [e for e in repository.entries(tip, SCORES) if e.path.endswith(b".json")]
-    contents = repository.read([entry.oid for entry in entries])
-    scorecards = []
-    for entry in entries:
-        path = entry.path.decode(errors="backslashreplace")
-        try:
-            scorecard = Scorecard.from_json(contents[entry.oid])
-        except ValidationError as error:
-            raise Misconfigured(f"ledger {path}: not a scorecard: {error}") from error
-        if scorecard_path(scorecard) != path:
-            raise Misconfigured(
-                f"ledger {path}: its content belongs at {scorecard_path(scorecard)}"
-            )
-        scorecards.append(scorecard)
-    return tuple(scorecards)
+    return read_records(repository, entries, SCORECARD_RECORDS)
 
 
 def read_tables(

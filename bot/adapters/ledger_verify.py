@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.ledger import SCORES, scorecard_path
-from bot.adapters.owners import OWNERS, owners_path
-from bot.adapters.quota import QUOTA, RELEASES, RESERVATIONS, event_path, reservation_path
+from bot.adapters.owners import OWNER_RECORDS, OWNERS
+from bot.adapters.quota import CHARGE_RECORDS, RELEASE_RECORDS, RESERVATION_RECORDS
 from bot.adapters.sealed_scores import check_rounded_agreement, check_sealed_score
 from bot.adapters.sealing import CannotOpen, Opener
-from bot.adapters.tombstones import WITHDRAWN, tombstone_path
-from bot.domain.claim import CLAIMS, Claim, claim_path
-from bot.domain.owners import EntryOwners
+from bot.adapters.tombstones import TOMBSTONE_RECORDS
+from bot.checks.ledger_records import CLAIM_RECORDS, RecordKind
 from bot.domain.per_study import decode_table
-from bot.domain.quota import QuotaEvent, Release, Reservation
 from bot.domain.scorecard import PerStudyTable, Scorecard
-from bot.domain.withdrawal import Withdrawal
 
 PLAIN_FILE = "100644"
 TABLE_SUFFIXES = (".npz", ".npz.age")
@@ -61,7 +59,8 @@ def verify_files(
     repository: GitRepository, tip: str, opener: Opener | None = None
 ) -> Iterator[str]:
     """Yield what is wrong with the files of scores, quotas, claims, withdrawals and owners."""
-    entries = [entry for folder in (SCORES, *PLACES) for entry in repository.entries(tip, folder)]
+    folders = (SCORES, *(kind.folder for kind in KINDS))
+    entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
     tables = []
@@ -87,22 +86,22 @@ def verify_files(
     yield from (f"{stem}.json: has two tables" for stem, n in stems.items() if n > 1)
 
 
-PLACES: Mapping[str, Callable[[bytes], str]] = {
-    WITHDRAWN: lambda data: tombstone_path(Withdrawal.from_json(data).submission),
-    OWNERS: lambda data: owners_path(EntryOwners.from_json(data).submission),
-    QUOTA: lambda data: event_path(QuotaEvent.from_json(data)),
-    RESERVATIONS: lambda data: reservation_path(Reservation.from_json(data)),
-    RELEASES: lambda data: reservation_path(Release.from_json(data)),
-    CLAIMS: lambda data: claim_path(Claim.from_json(data).sha256),
-}
-"""Where a file of each folder but the scores' belongs by its content."""
+KINDS: tuple[RecordKind[Any], ...] = (
+    TOMBSTONE_RECORDS,
+    OWNER_RECORDS,
+    CHARGE_RECORDS,
+    RESERVATION_RECORDS,
+    RELEASE_RECORDS,
+    CLAIM_RECORDS,
+)
+"""Every kind of record but the scores, which have tables beside them."""
 
 
 def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
     """Return where a file belongs by its content, and the scorecard if it is one."""
-    find_place = PLACES.get(path.partition("/")[0])
-    if find_place is not None:
-        return find_place(data), None
+    for kind in KINDS:
+        if path.partition("/")[0] == kind.folder:
+            return kind.place_of(data), None
     card = Scorecard.from_json(data)
     return scorecard_path(card), card
 

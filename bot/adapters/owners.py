@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pydantic import ValidationError
-
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author, push_on_tip
 from bot.adapters.ledger import BRANCH
+from bot.checks.ledger_records import FETCHED_LEDGER, RecordKind, read_records
 from bot.domain.owners import EntryOwners
-from bot.errors import Misconfigured
 
 OWNERS = "owners"
-FETCHED_LEDGER = f"refs/rexrank/{BRANCH}"
-"""Where a repository that was fetched for one pull request has the tip of the ledger."""
 
 Records = Mapping[str, EntryOwners]
 """Record of each entry that has one, by the entry's folder name."""
@@ -70,7 +66,7 @@ class BranchOwners:
         return self._push(make_records, "Record whose entries are")
 
     def _push(self, make_records: Callable[[Records], Records], subject: str) -> bool:
-        """Return whether a commit was needed; no branch is made for nothing."""
+        """Return whether a commit was needed; no branch is created just to stay empty."""
 
         def make_files(tip: str | None) -> Mapping[str, bytes | None]:
             made = make_records({} if tip is None else read_owners(self._repository, tip))
@@ -91,26 +87,19 @@ class _NothingToRecord(Exception):
     """There is no ledger, and nothing to begin one with."""
 
 
+OWNER_RECORDS = RecordKind(
+    OWNERS, "a record of owners", EntryOwners, lambda record: owners_path(record.submission)
+)
+
+
 def read_owners(repository: GitRepository, tip: str) -> dict[str, EntryOwners]:
     """Return the records of a ledger's commit, by the entry's name.
 
     Raises:
         Misconfigured: One is no record, or lies under another entry's name.
     """
-    entries = repository.entries(tip, OWNERS)
-    contents = repository.read([entry.oid for entry in entries])
-    records = {}
-    for entry in entries:
-        path = entry.path.decode(errors="backslashreplace")
-        try:
-            record = EntryOwners.from_json(contents[entry.oid])
-        except ValidationError as error:
-            raise Misconfigured(f"ledger {path}: not a record of owners: {error}") from error
-        if owners_path(record.submission) != path:
-            where = owners_path(record.submission)
-            raise Misconfigured(f"ledger {path}: its content belongs at {where}")
-        records[record.submission] = record
-    return records
+    records = read_records(repository, repository.entries(tip, OWNERS), OWNER_RECORDS)
+    return {record.submission: record for record in records}
 
 
 def read_fetched_owners(repository: GitRepository) -> dict[str, EntryOwners]:

@@ -168,7 +168,7 @@ def reasons_of(said: bytes) -> str:
 
 
 def refused_push(branch: str, said: bytes) -> Misconfigured:
-    """Return the exception for a push that whoever pushed may not make; `said` is git's output."""
+    """Return the exception for a push that was not allowed; `said` is git's output."""
     return Misconfigured(
         f"git push: {branch} does not take what the bot pushes: {reasons_of(said)}. Set up one of "
         "these: an app's token (REXRANK_APP_ID and REXRANK_APP_KEY), a deploy key "

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TypeVar
-
-from pydantic import ValidationError
 
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author, push_on_tip
 from bot.adapters.ledger import BRANCH
+from bot.checks.ledger_records import RecordKind, read_records
 from bot.domain.quota import (
     Allowance,
     QuotaBook,
@@ -20,14 +18,11 @@ from bot.domain.quota import (
     Reservation,
     weigh,
 )
-from bot.domain.value import Value
-from bot.errors import Misconfigured, SubmissionRejected
+from bot.errors import SubmissionRejected
 
 QUOTA = "quota"
 RESERVATIONS = "reservations"
 RELEASES = "releases"
-
-Entry = TypeVar("Entry", bound=Value)
 
 
 def event_path(event: QuotaEvent) -> str:
@@ -49,6 +44,12 @@ def reservation_path(reserved: Reservation | Release) -> str:
     folder = RELEASES if isinstance(reserved, Release) else RESERVATIONS
     file = f"{reserved.dataset}/{reserved.section}.{reserved.predictions_sha256}"
     return f"{folder}/{file}.{reserved.pull}.{reserved.head}.{reserved.attempt}.json"
+
+
+UNNAMED = "what belongs here"
+CHARGE_RECORDS = RecordKind(QUOTA, UNNAMED, QuotaEvent, event_path)
+RESERVATION_RECORDS = RecordKind(RESERVATIONS, UNNAMED, Reservation, reservation_path)
+RELEASE_RECORDS = RecordKind(RELEASES, UNNAMED, Release, reservation_path)
 
 
 class BranchQuota:
@@ -178,36 +179,15 @@ def read_book(repository: GitRepository, tip: str | None) -> QuotaBook:
     """
     if tip is None:
         return QuotaBook()
+    reserved = repository.entries(tip, RESERVATIONS)
+    released = repository.entries(tip, RELEASES)
     return QuotaBook(
         events=read_events(repository, tip),
-        reservations=read_folder(repository, tip, RESERVATIONS, Reservation, reservation_path),
-        releases=read_folder(repository, tip, RELEASES, Release, reservation_path),
+        reservations=read_records(repository, reserved, RESERVATION_RECORDS),
+        releases=read_records(repository, released, RELEASE_RECORDS),
     )
 
 
-def read_events(repository: GitRepository, tip: str | None) -> tuple[QuotaEvent, ...]:
+def read_events(repository: GitRepository, tip: str) -> tuple[QuotaEvent, ...]:
     """Return the charges of a ledger's commit, in the order of dataset, section and file."""
-    return () if tip is None else read_folder(repository, tip, QUOTA, QuotaEvent, event_path)
-
-
-def read_folder(
-    repository: GitRepository,
-    tip: str,
-    folder: str,
-    kind: type[Entry],
-    path_of: Callable[[Entry], str],
-) -> tuple[Entry, ...]:
-    """Return the values that a folder of the ledger holds, each in its place."""
-    entries = repository.entries(tip, folder)
-    contents = repository.read([entry.oid for entry in entries])
-    values = []
-    for entry in entries:
-        path = entry.path.decode(errors="backslashreplace")
-        try:
-            value = kind.from_json(contents[entry.oid])
-        except ValidationError as error:
-            raise Misconfigured(f"ledger {path}: not what belongs here: {error}") from error
-        if path_of(value) != path:
-            raise Misconfigured(f"ledger {path}: its content belongs at {path_of(value)}")
-        values.append(value)
-    return tuple(values)
+    return read_records(repository, repository.entries(tip, QUOTA), CHARGE_RECORDS)

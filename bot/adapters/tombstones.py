@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import ValidationError
-
 from bot.adapters.git import GitRepository
 from bot.adapters.git_commits import Author, push_on_tip
 from bot.adapters.ledger import BRANCH
+from bot.checks.ledger_records import RecordKind, read_records
 from bot.domain.withdrawal import Withdrawal
-from bot.errors import Misconfigured
 
 WITHDRAWN = "withdrawn"
 
@@ -55,23 +53,15 @@ class BranchTombstones:
         return commit is not None
 
 
+TOMBSTONE_RECORDS = RecordKind(
+    WITHDRAWN, "a withdrawal", Withdrawal, lambda record: tombstone_path(record.submission)
+)
+
+
 def read_withdrawals(repository: GitRepository, tip: str) -> tuple[Withdrawal, ...]:
     """Return the withdrawals of a ledger's commit, in the order of the entries' names.
 
     Raises:
         Misconfigured: One is not a withdrawal, or lies under another entry's name.
     """
-    entries = repository.entries(tip, WITHDRAWN)
-    contents = repository.read([entry.oid for entry in entries])
-    withdrawals = []
-    for entry in entries:
-        path = entry.path.decode(errors="backslashreplace")
-        try:
-            withdrawal = Withdrawal.from_json(contents[entry.oid])
-        except ValidationError as error:
-            raise Misconfigured(f"ledger {path}: not a withdrawal: {error}") from error
-        if tombstone_path(withdrawal.submission) != path:
-            where = tombstone_path(withdrawal.submission)
-            raise Misconfigured(f"ledger {path}: its content belongs at {where}")
-        withdrawals.append(withdrawal)
-    return tuple(withdrawals)
+    return read_records(repository, repository.entries(tip, WITHDRAWN), TOMBSTONE_RECORDS)

@@ -19,7 +19,7 @@ HIDDEN = regex.compile(
     r"\N{BRAILLE PATTERN BLANK}\N{MUSICAL SYMBOL NULL NOTEHEAD}--[\t\n]]",
     regex.VERSION1,
 )
-"""A character that shows nothing, or moves others."""
+"""A character that is invisible, or moves others."""
 MARKS = regex.compile(r"\p{Mn}{5}")
 """More marks on one letter than any script needs: they cover what stands above and below."""
 VISIBLE = regex.compile(r"[\p{L}\p{N}\p{S}]")

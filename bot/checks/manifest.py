@@ -149,7 +149,7 @@ class _Check:
         return value
 
     def check_characters(self) -> Iterator[Finding]:
-        """Yield a finding for each text that holds what shows nothing, or shows nothing at all."""
+        """Yield a finding for each text that holds an invisible character, or nothing visible."""
         for at, text in _texts(self.document.value):
             hidden, marks = find_hidden(text), MARKS.search(text)
             if hidden:

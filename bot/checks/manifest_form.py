@@ -17,13 +17,11 @@ from bot.domain.finding import Finding
 from bot.domain.manifest import ModelCard, PredictionsPath
 from bot.domain.rules import RULES
 from bot.domain.schemas import schema_of
-from bot.domain.value import HttpsUrl, Line, Login, Paragraph, Sha256, Slug
+from bot.domain.value import HIDDEN, HttpsUrl, Line, Login, Paragraph, Sha256, Slug
 
 _WORDS = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number"}
 _WORDS |= {"boolean": "true or false", "number": "a number", "null": "nothing"}
-_HIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 
 
 def _is_whole(_checker: TypeChecker, value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Whether who asks for a change may have it: the owners of an entry, and those it names."""
+"""Whether the author of a change may make it: the owners of an entry, and those it names."""
 
 from __future__ import annotations
 

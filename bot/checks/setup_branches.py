@@ -166,7 +166,7 @@ def _check_only_bot(setup: RepositorySetup, found: Protection) -> Iterator[Setup
 def _check_pusher(
     setup: RepositorySetup, branch: str, found: Protection, ours: str
 ) -> Iterator[SetupPoint]:
-    """Yield whether the bot's own pushes are let by, and nobody else's."""
+    """Yield whether the rules let the bot push, and nobody else."""
     name = f"branch {branch}: the bot's pushes"
     write = ruleset_write(setup, ours)
     for rules in found.rulesets:

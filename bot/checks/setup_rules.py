@@ -36,7 +36,7 @@ class Rules:
     wish: SetupWish
     """Says who the bot is."""
     bypass: tuple[Actor, ...] | None
-    """Who may pass by them; None when that cannot be read."""
+    """Who may bypass them; None when that cannot be read."""
     rules: tuple[Mapping[str, Any], ...] = ()
     """Type and parameters of each."""
 

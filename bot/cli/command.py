@@ -13,7 +13,7 @@ from bot.cli.options import branch_option, catalog_option, remote_option, say
 from bot.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from bot.pipeline.commands import Comment
+    from bot.pipeline.comment_command import Comment
 
 
 class EventUser(BaseModel):
@@ -68,9 +68,10 @@ def command(
     """
     from bot.adapters.actions import run_url
     from bot.adapters.files import read_bytes
-    from bot.cli.maintenance import open_pulls, open_upstream
+    from bot.cli.maintenance import make_gate, open_pulls, open_upstream
     from bot.cli.wiring import Workshop
-    from bot.pipeline.commands import Desk, answer_command
+    from bot.pipeline.command_desk import Desk
+    from bot.pipeline.commands import answer_command
 
     comment = read_event(read_bytes(event))
     if comment is None:
@@ -79,15 +80,9 @@ def command(
     workshop = Workshop(catalog_folder)
     with open_upstream(workshop, remote, branch) as upstream:
         desk = Desk(
-            pulls=open_pulls(workshop),
+            gate=make_gate(workshop, open_pulls(workshop), upstream, branch, app_id),
             tombstones=upstream.tombstones,
             owners=upstream.owners,
-            open_repository=upstream.open,
-            read_tip=upstream.tip,
-            catalog=workshop.catalog,
-            read_texts=workshop.public_texts,
-            branch=branch,
-            app_id=app_id,
             run_url=run_url(),
         )
         reply = answer_command(comment, desk)
@@ -105,7 +100,7 @@ def read_event(data: bytes) -> Comment | None:
     Raises:
         Misconfigured: The file is no payload of `issue_comment`.
     """
-    from bot.pipeline.commands import Comment
+    from bot.pipeline.comment_command import Comment
 
     try:
         event = Event.model_validate_json(data)

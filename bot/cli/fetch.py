@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 HEAD = "refs/rexrank/head"
 TARGET = "refs/rexrank/target"
-LEDGER = "refs/rexrank/ledger"
 
 
 @click.command()
@@ -54,12 +53,13 @@ def fetch_pull(repository: GitRepository, remote: str, number: int, branch: str)
         ServiceUnavailable: The remote does not answer.
     """
     from bot.adapters.ledger import BRANCH
+    from bot.checks.ledger_records import FETCHED_LEDGER
     from bot.errors import Misconfigured
 
     wanted = {
         HEAD: f"refs/pull/{number}/head",
         TARGET: f"refs/heads/{branch}",
-        LEDGER: f"refs/heads/{BRANCH}",
+        FETCHED_LEDGER: f"refs/heads/{BRANCH}",
     }
     there = repository.remote_refs(remote, *wanted.values())
     if wanted[HEAD] not in there:

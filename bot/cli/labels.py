@@ -27,7 +27,7 @@ def labels(folder: Path, format_: str, catalog_folder: Path | None) -> None:
     from dataclasses import asdict
 
     from bot.adapters.files import read_submission
-    from bot.cli.score import check, reference_texts
+    from bot.cli.scoring_ways import check, reference_texts
     from bot.cli.wiring import Workshop, equipment
     from bot.metrics.base import MetricUnavailable
     from bot.metrics.chexbert import find_chexbert

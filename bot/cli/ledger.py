@@ -56,9 +56,8 @@ def add(
     was reserved becomes the charge, or is released where nothing could be scored.
     """
     from bot.cli.handover import read_inspection, read_scored
-    from bot.cli.quota import today
     from bot.cli.remotes import pushing_repository
-    from bot.cli.wiring import Workshop
+    from bot.cli.wiring import Workshop, today
 
     workshop = Workshop(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
@@ -136,9 +135,8 @@ def claim(
     from bot.adapters.claims import add_claims
     from bot.cli.handover import read_inspection
     from bot.cli.maintenance import open_pulls
-    from bot.cli.quota import today
     from bot.cli.remotes import pushing_repository
-    from bot.cli.wiring import Workshop
+    from bot.cli.wiring import Workshop, today
     from bot.domain.claim import Claim
     from bot.domain.finding import has_errors
 

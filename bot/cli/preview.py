@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -31,7 +30,7 @@ def preview(
     from bot.adapters.files import read_submission
     from bot.adapters.score_folder import read_scores
     from bot.cli.local import describe_local, rank_local
-    from bot.cli.wiring import Workshop
+    from bot.cli.wiring import Workshop, today
     from bot.domain.finding import has_errors
     from bot.domain.manifest import board_id
     from bot.pipeline.ranks import compare_boards
@@ -52,8 +51,7 @@ def preview(
     by_value, tables = rank_local(workshop, submissions or folder.parent, scores)
     leaderboard = compare_boards(by_value, tables, workshop.catalog)
     surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None, tables)
-    today = datetime.now(tz=UTC).date().isoformat()
-    data = describe_report(Handover(inspection, cards, "", tables), surroundings, entry.id, today)
+    data = describe_report(Handover(inspection, cards, "", tables), surroundings, entry.id, today())
     click.echo(render_comment(data) or "", nl=False)
     boards = {board_id(card.dataset, card.section) for card in cards}
     for board in leaderboard.boards:

@@ -79,13 +79,13 @@ def publish(
 
 
 def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
-    """Start publish.yml: what a workflow's own token pushes or merges starts none.
+    """Start publish.yml: a push or merge with a workflow's own token starts no workflow.
 
     Raises:
         Misconfigured: The branch has no such workflow.
     """
     from bot.cli.maintenance import open_pulls
-    from bot.pipeline.commands import PUBLISH_WORKFLOW
+    from bot.pipeline.command_desk import PUBLISH_WORKFLOW
 
     if dry_run:
         say(f"would start {PUBLISH_WORKFLOW} of {branch}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from bot.adapters.git import GitRepository, scratch_repository
 from bot.cli.options import catalog_option, inspection_option, ledger_option, say
-from bot.cli.wiring import Workshop
+from bot.cli.wiring import Workshop, today
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.quota import Allowance, QuotaEvent, party_of, weigh
@@ -150,11 +149,6 @@ def release(
     with pushing_repository(remote) as repository:
         made = workshop.quota(repository, remote).release(number, head, today())
     say(f"released {made} files of pull request {number} at {head[:12]}")
-
-
-def today() -> str:
-    """Return the date in UTC, as 2026-11-25."""
-    return datetime.now(tz=UTC).date().isoformat()
 
 
 def read_allowances(

@@ -1,4 +1,4 @@
-"""The leaderboard's repository, opened with whatever the environment holds that may push to it."""
+"""The leaderboard's repository, opened with the push credential that the environment holds."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from bot.cli.handover import read_inspection
 from bot.cli.inspect import INSPECTION_FILE
 from bot.cli.options import say
 from bot.cli.quota import plan_costs
-from bot.cli.score import Options
+from bot.cli.scoring_ways import Options
 from bot.cli.stopping import Stopped, step
 from bot.cli.wiring import Workshop
 from bot.domain.dataset import References

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -207,3 +208,8 @@ def api_url() -> str:
     from bot.adapters.github import API_URL
 
     return os.environ.get(API_VARIABLE) or API_URL
+
+
+def today() -> str:
+    """Return the date in UTC, as 2026-11-25."""
+    return datetime.now(tz=UTC).date().isoformat()

@@ -104,16 +104,16 @@ class QuotaBook:
     reservations: tuple[Reservation, ...] = ()
     """Every reservation that was ever made."""
     releases: tuple[Release, ...] = ()
-    """Those that do not count any longer."""
+    """Reservations that no longer count."""
 
     @property
     def charged(self) -> frozenset[QuotaFile]:
-        """The files that were scored, and are scored again for nothing."""
+        """The files that were scored; scoring them again is free."""
         return frozenset(event.file for event in self.events)
 
     @property
     def held(self) -> tuple[Reservation, ...]:
-        """The reservations that were neither released nor charged."""
+        """Reservations that were neither released nor charged."""
         released, charged = {release.name for release in self.releases}, self.charged
         return tuple(
             each
@@ -160,7 +160,7 @@ class Allowance:
     """Files of the party, and of whom it is linked with, that were scored this month or are
     reserved."""
     wanted: int
-    """Files that are neither and would be."""
+    """Files that would be scored and are neither scored nor reserved yet."""
 
     @property
     def is_enough(self) -> bool:
@@ -188,7 +188,7 @@ def party_of(user_id: int, manifest: Manifest) -> Party:
 def count_used(events: Iterable[QuotaEvent], dataset: str, month: str, party: Party) -> int:
     """Return how many files were scored for a party in a month, or are reserved.
 
-    Whoever shares the account or the team with it counts too, and whoever shares one with those.
+    Anyone who shares its account or team counts too, and anyone who shares one with those.
 
     Example:
         >>> def event(user_id, team, number):

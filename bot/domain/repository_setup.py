@@ -156,7 +156,7 @@ class SetupPoint:
     after: tuple[str, ...] = ()
     """Points that must be in order before this one may be set."""
     note: str = ""
-    """What cannot be known, or should be known, though nothing is wrong."""
+    """What could not be found out, or is worth knowing though nothing is wrong."""
 
     @property
     def change(self) -> Change:

@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 # Python's `$` also matches before a final newline; this end does not, here and in ECMA engines.
 END = r"$(?!\n)"
 # Control characters, line separators, and the invisible characters that reorder or hide text.
-_HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 
 # Names of devices, which Windows takes for them with any ending, and a dot where it drops one.
 RESERVED = r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)|.*\.\.|.*\.$"
@@ -26,12 +26,12 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 """Lower-case ASCII name that is safe as a folder, a file name and part of a URL."""
 
 Line = Annotated[
-    str, StringConstraints(pattern=rf"^[^\t\n{_HIDDEN}]*[^\s{_HIDDEN}][^\t\n{_HIDDEN}]*{END}")
+    str, StringConstraints(pattern=rf"^[^\t\n{HIDDEN}]*[^\s{HIDDEN}][^\t\n{HIDDEN}]*{END}")
 ]
 """One line of visible text: no control, reordering or zero-width character."""
 
 Paragraph = Annotated[
-    str, StringConstraints(pattern=rf"^[^{_HIDDEN}]*[^\s{_HIDDEN}][^{_HIDDEN}]*{END}")
+    str, StringConstraints(pattern=rf"^[^{HIDDEN}]*[^\s{HIDDEN}][^{HIDDEN}]*{END}")
 ]
 """Visible text that may have several lines."""
 

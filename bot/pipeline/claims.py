@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from pydantic import ValidationError
-
+from bot.checks.ledger_records import CLAIM_RECORDS, FETCHED_LEDGER, read_records
 from bot.domain.claim import Claim, claim_path
 from bot.domain.finding import Finding
 from bot.domain.manifest import PredictionsEntry
@@ -13,9 +12,6 @@ from bot.domain.rules import RULES
 from bot.domain.submission import SubmissionFolder
 from bot.errors import Misconfigured
 from bot.ports import GitObjects
-
-LEDGER_REF = "refs/rexrank/ledger"
-"""Where a repository has the ledger's tip that was fetched with a pull request."""
 
 
 def read_claims(git: GitObjects, tip: str, wanted: Collection[str]) -> dict[str, Claim]:
@@ -25,19 +21,8 @@ def read_claims(git: GitObjects, tip: str, wanted: Collection[str]) -> dict[str,
         Misconfigured: One is not a claim, or lies in another's place.
     """
     paths = sorted({claim_path(sha256) for sha256 in wanted})
-    entries = git.entries(tip, *paths) if paths else ()
-    contents = git.read([entry.oid for entry in entries])
-    claims = {}
-    for entry in entries:
-        path = entry.path.decode(errors="backslashreplace")
-        try:
-            claim = Claim.from_json(contents[entry.oid])
-        except ValidationError as error:
-            raise Misconfigured(f"ledger {path}: not a claim: {error}") from error
-        if claim_path(claim.sha256) != path:
-            raise Misconfigured(f"ledger {path}: its content belongs at {claim_path(claim.sha256)}")
-        claims[claim.sha256] = claim
-    return claims
+    claims = read_records(git, git.entries(tip, *paths) if paths else (), CLAIM_RECORDS)
+    return {claim.sha256: claim for claim in claims}
 
 
 def check_claims(
@@ -58,11 +43,11 @@ def check_claims(
         entries: The files that its manifest lists.
         user_id: Numeric id of who opened the pull request.
         kept: SHA-256 of the files that the entry has on the target branch, when they may change it:
-            these are theirs, whoever claimed them later, and so is what was claimed for the entry.
+            these are theirs, even if claimed by others later, and so is what was claimed for it.
             None for an entry that is not there.
     """
     try:
-        tip = git.resolve(LEDGER_REF)
+        tip = git.resolve(FETCHED_LEDGER)
     except Misconfigured:
         return
     claims = read_claims(git, tip, {entry.sha256 for entry in entries})

@@ -43,7 +43,7 @@ class Repository:
     withdrawn: frozenset[str]
     """Entries with a tombstone in the ledger."""
     owners: Mapping[str, EntryOwners]
-    """The ledger's records of whose entries are, by the entry's name."""
+    """The ledger's records of owners, by the entry's name."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Ownership on the road of a pull request: what is read of whom, and what publishing records."""
+"""Ownership of entries: what a pull request is judged by, and what publishing records."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def preview_ranks(
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of an answer: each part of it was tried, whatever became of the others."""
+    """Which parts of an answer were written; each was tried even when another failed."""
 
     written: Mapping[str, str]
     """What was written, by part: comment, check, labels."""
@@ -196,7 +196,7 @@ class Sent:
 
     @property
     def error(self) -> RexrankError | None:
-        """What the run ends with; None where only labels are missing, which nothing waits for.
+        """What the run ends with; None where only labels are missing, which nothing depends on.
 
         A permission that is missing comes before an outage: trying again would not help.
         """

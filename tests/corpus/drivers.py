@@ -21,7 +21,7 @@ from bot.cli.app import run
 from bot.cli.command import read_event
 from bot.cli.inspect import INSPECTION_FILE
 from bot.errors import Misconfigured, RexrankError
-from bot.pipeline.commands import parse_command
+from bot.pipeline.comment_command import parse_command
 from tests.corpus import documents
 from tests.corpus.recipe import Member
 from tests.corpus.trees import MODULE, decode_tree

@@ -29,7 +29,7 @@ from bot.domain.submission import SubmissionFolder
 from bot.domain.value import Value, sha256_of
 from bot.domain.withdrawal import Withdrawal
 from bot.errors import RexrankError
-from bot.pipeline.commands import parse_command
+from bot.pipeline.comment_command import parse_command
 from bot.pipeline.inspect import inspect_pull_request
 from bot.pipeline.ownership import Asker
 from bot.pipeline.published import read_history, read_published

@@ -11,7 +11,8 @@ import pytest
 
 from bot.adapters.git import GitRepository, create_bare
 from bot.adapters.ledger_verify import verify_ledger
-from bot.adapters.owners import FETCHED_LEDGER, OWNERS, read_owners
+from bot.adapters.owners import OWNERS, read_owners
+from bot.checks.ledger_records import FETCHED_LEDGER
 from bot.cli import maintenance
 from bot.cli.app import run
 from bot.cli.publish import record_owners

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.adapters.files import read_submission
 from bot.adapters.score_folder import write_score
 from bot.cli.local import local_leaderboard
-from bot.cli.score import Options, check, reference_texts, score_here
+from bot.cli.scoring_ways import Options, check, reference_texts, score_here
 from bot.cli.wiring import Workshop
 from bot.domain.leaderboard import Leaderboard
 from bot.render.tables import leaderboard_files

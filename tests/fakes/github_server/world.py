@@ -292,13 +292,9 @@ class World:
         return review
 
     def _add(self, owner: str, name: str, parent: Repository | None, private: bool) -> Repository:
-        number = self.next_id()
-        folder = self.folder / owner / f"{name}.git"
-        if folder.exists():  # that of an owner who had this login before
-            folder = folder.with_name(f"{name}-{number}.git")
-        git = BareRepository.create(folder)
+        git = BareRepository.create(self.folder / owner / f"{name}.git")
         repository = Repository(
-            number, self.account(owner), name, git, self.time(), private, parent
+            self.next_id(), self.account(owner), name, git, self.time(), private, parent
         )
         self.repositories[repository.full_name.lower()] = repository
         return repository

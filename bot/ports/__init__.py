@@ -1,0 +1,50 @@
+"""What the pipeline asks of the outside world, as protocols that adapters fulfil.
+
+Every method raises `bot.errors.ServiceUnavailable` when the service behind it fails, and
+`bot.errors.Misconfigured` when this installation lacks what the call needs.
+"""
+
+from __future__ import annotations
+
+from bot.ports.code_host import (
+    CheckRun,
+    Conclusion,
+    Maintenance,
+    MergeMessage,
+    OpenPull,
+    Permission,
+    PullRequest,
+    PullRequests,
+    Review,
+    ReviewState,
+    Upkeep,
+    WrittenCheck,
+)
+from bot.ports.git import Change, GitObjects, Merged, TreeEntry
+from bot.ports.records import OwnerRecords, Tombstones
+from bot.ports.scoring import Executor, ReferenceStore, Sandbox, Sandboxed
+
+__all__ = [
+    "Change",
+    "CheckRun",
+    "Conclusion",
+    "Executor",
+    "GitObjects",
+    "Maintenance",
+    "MergeMessage",
+    "Merged",
+    "OpenPull",
+    "OwnerRecords",
+    "Permission",
+    "PullRequest",
+    "PullRequests",
+    "ReferenceStore",
+    "Review",
+    "ReviewState",
+    "Sandbox",
+    "Sandboxed",
+    "Tombstones",
+    "TreeEntry",
+    "Upkeep",
+    "WrittenCheck",
+]
