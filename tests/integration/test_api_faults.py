@@ -87,6 +87,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
                 def open(self, pull: PullRequest) -> Repository:
                     if not opened:
                         opened.append(upstream.open(pull))
+                    upstream.tip()  # what was merged meanwhile
                     return replace(opened[0])
 
                 def tip(self) -> str:

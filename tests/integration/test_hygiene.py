@@ -126,7 +126,9 @@ def test_a_merged_entry_without_a_present_score_is_told(
     world.record()
     world.check()
     world.approve()
+    world.act_as("commands", "answer")
     assert world.pulls().merge(1, world.head()) == ""
+    world.act_as("hygiene", "look")
     assert ("rescore", "moe, mini.findings") not in found(world, capsys)
     git = git_of(world)
     git.run("update-ref", "-d", "refs/heads/ledger")

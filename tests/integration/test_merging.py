@@ -309,7 +309,7 @@ def test_row_41_every_commit_of_a_group_is_judged(
     moved = {
         f"submissions/zoe/{name}": data
         for name, data in {
-            "manifest.yaml": manifest_text("zoe").replace("Terse", "Zoe"),
+            "manifest.yaml": manifest_text("zoe", "Zoe").replace("Moe", "Zoe"),
             "predictions/mini.findings.json": board_file(world),
         }.items()
     }

@@ -157,5 +157,5 @@ def test_row_34_nobody_takes_a_merged_file_from_its_owners_by_claiming_it(
     assert "content.entry-copies" in world.inspect(copied, number, "eve")
     assert world.claim(copied, number) == 0
     (folder / "README.md").write_text("Notes.")
-    number, update = world.propose_as("sybil", copy_entry(world, ENTRY, "sybil"))
+    number, update = world.propose_as("sybil", folder)
     assert "content.sealed-copy" not in world.inspect(update, number)
