@@ -127,7 +127,8 @@ class GateWorld:
             "api_url": self.server.api_url,
             "patience": Patience(retries=2, wait=lambda _: None),
             "pause_s": 0,
-            "timeout_s": 5,
+            # As in bot_runs: short only where a test lets a call hang.
+            "timeout_s": 5 if any(f.kind == "timeout" for f in self.server.faults) else 30,
         }
 
     @contextmanager

@@ -173,6 +173,7 @@ def test_row_29_a_flood_goes_the_whole_road_within_the_limits(world: GateWorld) 
     found = inspect(world, head, folder)
     assert has_errors(found.findings)
     words = ["--head", head, "--inspection", str(folder), "--scores", str(folder / "none")]
+    world.act_as("submission", "report")
     assert run(["report", str(number), *words]) == 0
     (comment,) = world.answers(number)
     assert len(comment) <= LIMIT

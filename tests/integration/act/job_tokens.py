@@ -104,7 +104,7 @@ def separate_tokens(workflow: str) -> JobTokens:
 
 
 def bind_secrets(workflow: str) -> str:
-    """Return a workflow in which a job's secrets are those of its environment, and no others.
+    r"""Return a workflow in which a job's secrets are those of its environment, and no others.
 
     act knows secrets by name alone; on GitHub a job that names no environment has none of theirs.
 
