@@ -9,6 +9,7 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -138,6 +139,15 @@ class GitHubServer(Events):
         self._closing.wait(self.hang_s)
 
 
+@dataclass(frozen=True)
+class _Reply:
+    """What a request is answered with."""
+
+    status: int
+    data: bytes
+    headers: Mapping[str, str]
+
+
 class _Loopback(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -160,25 +170,33 @@ class _Handler(BaseHTTPRequestHandler):
         is_api = url.path.startswith(API_PREFIX)
         path = url.path.removeprefix(API_PREFIX)
         fault = self.github.strike(self.command, path)
-        status, login = 0, ""
-        try:
-            if fault is not None and fault.kind in ("timeout", "drop_before"):
-                if fault.kind == "timeout":
-                    self.github.hang()
-                self.close_connection = True
-            elif fault is not None and fault.kind != "drop_after":
-                status, headers, document = fault_answer(fault, self.github.now_s())
-                self._send_json(status, document, headers)
-            elif is_api:
-                status, login = self._answer_api(path, url.query, body, fault is not None)
-            else:
-                status, login = self._answer_git(path, url.query, body, fault is not None)
-        finally:
-            self._log(path, login, status, url.query, body)
+        line = partial(self._log, path, url.query, body)
+        if fault is not None and fault.kind in ("timeout", "drop_before"):
+            line(status=0, login="")
+            if fault.kind == "timeout":
+                self.github.hang()
+            self.close_connection = True
+            return
+        if fault is not None and fault.kind != "drop_after":
+            status, headers, document = fault_answer(fault, self.github.now_s())
+            reply, login = self._json_reply(status, document, headers), ""
+        elif is_api:
+            reply, login = self._answer_api(path, url.query, body)
+        else:
+            reply, login = self._answer_git(path, url.query, body)
+        # The line stands before the caller has its answer: a test that has it may read the log.
+        line(
+            status=0 if fault is not None and fault.kind == "drop_after" else reply.status,
+            login=login,
+        )
+        if fault is not None and fault.kind == "drop_after":
+            self.close_connection = True
+            return
+        self._send(reply)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request  # noqa: N815
 
-    def _answer_api(self, path: str, query: str, body: bytes, drop: bool) -> tuple[int, str]:
+    def _answer_api(self, path: str, query: str, body: bytes) -> tuple[_Reply, str]:
         github = self.github
         authorization = self.headers.get("authorization", "")
         pairs = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
@@ -192,13 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
                 github.failures.append(f"{self.command} {path}: {given.mismatch}")
                 given = Answer(500, {"message": given.mismatch})
             login = self._login(authorization)
-        if drop:
-            self.close_connection = True
-            return 0, login
         root = github.api_url
         headers = {key: value.replace("{root}", root) for key, value in given.headers.items()}
-        self._send_json(given.status, given.document, headers)
-        return given.status, login
+        return self._json_reply(given.status, given.document, headers), login
 
     def _login(self, authorization: str) -> str:
         try:
@@ -207,19 +221,14 @@ class _Handler(BaseHTTPRequestHandler):
             return ""
         return token.account.login if token else ""
 
-    def _answer_git(self, path: str, query: str, body: bytes, drop: bool) -> tuple[int, str]:
+    def _answer_git(self, path: str, query: str, body: bytes) -> tuple[_Reply, str]:
         if path.count("/") < 2:
-            self._send(404, b"no page here\n", {"Content-Type": "text/plain"})
-            return 404, ""
+            return _Reply(404, b"no page here\n", {"Content-Type": "text/plain"}), ""
         headers = {key.lower(): value for key, value in self.headers.items()}
         given, login = answer_git(self.github, self.command, path, query, headers, body)
-        if drop:
-            self.close_connection = True
-            return 0, login
-        self._send(given.status, given.body, dict(given.headers))
-        return given.status, login
+        return _Reply(given.status, given.body, dict(given.headers)), login
 
-    def _send_json(self, status: int, document: Any, headers: Mapping[str, str]) -> None:
+    def _json_reply(self, status: int, document: Any, headers: Mapping[str, str]) -> _Reply:
         data = b"" if document is None else json.dumps(document).encode()
         reset = self.github.now_s() + 3600
         limits = {
@@ -230,16 +239,16 @@ class _Handler(BaseHTTPRequestHandler):
             "x-ratelimit-reset": str(reset),
             "x-ratelimit-resource": "core",
         }
-        self._send(status, data, limits | dict(headers))
+        return _Reply(status, data, limits | dict(headers))
 
-    def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
-        self.send_response(status)
-        for key, value in headers.items():
+    def _send(self, reply: _Reply) -> None:
+        self.send_response(reply.status)
+        for key, value in reply.headers.items():
             self.send_header(key, value)
-        if status != 204:
-            self.send_header("Content-Length", str(len(data)))
+        if reply.status != 204:
+            self.send_header("Content-Length", str(len(reply.data)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(reply.data)
 
     def _read_body(self) -> bytes:
         if self.headers.get("transfer-encoding", "").lower() == "chunked":
@@ -252,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return data
 
-    def _log(self, path: str, login: str, status: int, query: str, body: bytes) -> None:
+    def _log(self, path: str, query: str, body: bytes, *, status: int, login: str) -> None:
         annotations = 0
         if "/check-runs" in path and body:
             sent: Json = json.loads(body)
