@@ -8,14 +8,14 @@ import random
 import numpy as np
 
 from bench.timing import OURS, Line, time_in_turn
-from bot.adapters.catalog import BUILT_IN, load_catalog
+from bot.adapters.disk.catalog import BUILT_IN, load_catalog
 from bot.domain.catalog import Catalog
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.metrics.registry import METRICS, columns_for
-from bot.pipeline.leaderboard import build_leaderboard
-from bot.pipeline.ranks import compare_boards, compared_scorecards
-from bot.render.tables import leaderboard_files
+from bot.pipeline.board.build import build_leaderboard
+from bot.pipeline.board.ranks import compare_boards, compared_scorecards
+from bot.render.board.tables import leaderboard_files
 
 METRIC_IDS = tuple(metric.id for metric in METRICS)
 

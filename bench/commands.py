@@ -10,12 +10,12 @@ import yaml
 
 from bench.timing import CHECKOUT, OURS, Line, run_child, time_in_turn
 from bench.world import World
-from bot.adapters.catalog import load_catalog
-from bot.adapters.files import read_submission
-from bot.checks.predictions import check_predictions
+from bot.adapters.disk.catalog import load_catalog
+from bot.adapters.disk.files import read_submission
+from bot.checks.submission.predictions import check_predictions
 from bot.domain.dataset import References
 from bot.domain.manifest import PredictionsEntry
-from bot.pipeline.validate import validate_submission
+from bot.pipeline.pull_request.validate import validate_submission
 
 LEXICAL = ("bleu1", "bleu2", "bleu4", "rougeL", "cider")
 REXRANK = (sys.executable, "-m", "bot")

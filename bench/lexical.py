@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bench.radeval_peer import Radeval
 from bench.texts import make_pairs
 from bench.timing import OURS, Line, time_in_turn
-from bot.metrics.bleu import bleu2, tokenise
+from bot.metrics.lexical.bleu import bleu2, tokenise
 
 ROUNDS = {590: 7, 10_000: 3, 100_000: 2}
 

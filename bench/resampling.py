@@ -7,7 +7,7 @@ import numpy as np
 from bench.radeval_peer import TRIALS, Radeval
 from bench.texts import make_pairs
 from bench.timing import OURS, Line, time_in_turn
-from bot.metrics.bleu import bleu2
+from bot.metrics.lexical.bleu import bleu2
 from bot.stats.bootstrap import bootstrap_means
 from bot.stats.significance import permutation_p_values
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from pyrage import x25519
 
-from bot.adapters.catalog import BUILT_IN
+from bot.adapters.disk.catalog import BUILT_IN
 from bot.domain.dataset import References, Study
 from bot.domain.value import sha256_of
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import html5lib
 
-from bot.render.markdown import host_of
+from bot.render.words.markdown import host_of
 
 ADDRESSES = {
     "href",

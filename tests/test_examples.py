@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.checks.manifest_form import validator_of
-from bot.checks.strict_json import load_json
-from bot.checks.strict_yaml import load_yaml
+from bot.checks.reading.strict_json import load_json
+from bot.checks.reading.strict_yaml import load_yaml
+from bot.checks.submission.manifest_form import validator_of
 from bot.domain.finding import has_errors
 from bot.domain.manifest import Manifest
 from bot.domain.predictions_file import PredictionsFile
 from bot.domain.rules import RULES
-from bot.pipeline.validate import validate_submission
+from bot.pipeline.pull_request.validate import validate_submission
 from tests.examples.catalog import EXAMPLES, EXPECTED, example_catalog, read_example, read_texts
 
 VALID = sorted(path for path in (EXAMPLES / "valid").iterdir() if path.is_dir())

@@ -29,43 +29,69 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, tuple[Entry, ...]] = {
     "Submit": (
-        Entry("init", "bot.cli.init:init", "Start a submission folder."),
-        Entry("package", "bot.cli.package:package", "Strip and add prediction files."),
-        Entry("seal", "bot.cli.seal:seal", "Encrypt predictions for the leaderboard alone."),
-        Entry("validate", "bot.cli.validate:validate", "Find every problem of a submission."),
-        Entry("score", "bot.cli.score:score", "Score a submission."),
-        Entry("preview", "bot.cli.preview:preview", "Show the comment and rank it would get."),
+        Entry("init", "bot.cli.submit.init:init", "Start a submission folder."),
+        Entry("package", "bot.cli.submit.package:package", "Strip and add prediction files."),
+        Entry("seal", "bot.cli.submit.seal:seal", "Encrypt predictions for the leaderboard alone."),
+        Entry(
+            "validate", "bot.cli.submit.validate:validate", "Find every problem of a submission."
+        ),
+        Entry("score", "bot.cli.submit.score:score", "Score a submission."),
+        Entry(
+            "preview", "bot.cli.submit.preview:preview", "Show the comment and rank it would get."
+        ),
     ),
     "Understand": (
-        Entry("compare", "bot.cli.compare:compare", "Compare entries head to head."),
-        Entry("explain", "bot.cli.about:explain", "Say what a finding means and how to fix it."),
-        Entry("metrics", "bot.cli.about:metrics", "List the metrics and whether they run here."),
-        Entry("labels", "bot.cli.labels:labels", "Show the agreement on each CheXbert label."),
-        Entry("doctor", "bot.cli.doctor:doctor", "Check this installation."),
+        Entry("compare", "bot.cli.understand.compare:compare", "Compare entries head to head."),
+        Entry(
+            "explain",
+            "bot.cli.understand.about:explain",
+            "Say what a finding means and how to fix it.",
+        ),
+        Entry(
+            "metrics",
+            "bot.cli.understand.about:metrics",
+            "List the metrics and whether they run here.",
+        ),
+        Entry(
+            "labels",
+            "bot.cli.understand.labels:labels",
+            "Show the agreement on each CheXbert label.",
+        ),
+        Entry("doctor", "bot.cli.understand.doctor:doctor", "Check this installation."),
     ),
     "Operate": (
-        Entry("setup", "bot.cli.setup:setup", "Set up the repository on GitHub."),
-        Entry("dataset", "bot.cli.dataset:dataset", "List and import test sets."),
+        Entry("setup", "bot.cli.operate.setup:setup", "Set up the repository on GitHub."),
+        Entry("dataset", "bot.cli.operate.dataset:dataset", "List and import test sets."),
         Entry(
             "import-published",
-            "bot.cli.import_published:import_published",
+            "bot.cli.operate.import_published:import_published",
             "Bring in result tables that were published elsewhere.",
         ),
-        Entry("models", "bot.cli.models:models", "List, fetch and verify model weights."),
-        Entry("schemas", "bot.cli.about:schemas", "Write the JSON Schemas, or check for drift."),
-        Entry("inspect", "bot.cli.inspect:inspect", "Judge a pull request's head, offline."),
-        Entry("fetch", "bot.cli.fetch:fetch", "Bring what judging a pull request needs."),
-        Entry("pull", "bot.cli.pull:pull", "Stop when a pull request has moved."),
-        Entry("score-sealed", "bot.cli.score_sealed:score_sealed", "Score what is not public."),
-        Entry("report", "bot.cli.report:report", "Answer a pull request."),
-        Entry("gate", "bot.cli.gate:gate", "Say whether a pull request may be merged."),
-        Entry("command", "bot.cli.command:command", "Answer a command in a comment."),
-        Entry("ledger", "bot.cli.ledger:ledger", "Record, show and verify scorecards."),
-        Entry("quota", "bot.cli.quota:quota", "Say how much of its quota a team has used."),
-        Entry("rescore", "bot.cli.rescore:rescore", "Score merged entries with a new scorer."),
-        Entry("hygiene", "bot.cli.hygiene:hygiene", "Find what needs a maintainer."),
-        Entry("publish", "bot.cli.publish:publish", "Regenerate the leaderboard."),
-        Entry("site", "bot.cli.site:site", "Make the leaderboard's web site."),
+        Entry("models", "bot.cli.operate.models:models", "List, fetch and verify model weights."),
+        Entry(
+            "schemas",
+            "bot.cli.understand.about:schemas",
+            "Write the JSON Schemas, or check for drift.",
+        ),
+        Entry(
+            "inspect", "bot.cli.operate.inspect:inspect", "Judge a pull request's head, offline."
+        ),
+        Entry("fetch", "bot.cli.operate.fetch:fetch", "Bring what judging a pull request needs."),
+        Entry("pull", "bot.cli.operate.pull:pull", "Stop when a pull request has moved."),
+        Entry(
+            "score-sealed", "bot.cli.operate.score_sealed:score_sealed", "Score what is not public."
+        ),
+        Entry("report", "bot.cli.operate.report:report", "Answer a pull request."),
+        Entry("gate", "bot.cli.operate.gate:gate", "Say whether a pull request may be merged."),
+        Entry("command", "bot.cli.operate.command:command", "Answer a command in a comment."),
+        Entry("ledger", "bot.cli.operate.ledger:ledger", "Record, show and verify scorecards."),
+        Entry("quota", "bot.cli.operate.quota:quota", "Say how much of its quota a team has used."),
+        Entry(
+            "rescore", "bot.cli.operate.rescore:rescore", "Score merged entries with a new scorer."
+        ),
+        Entry("hygiene", "bot.cli.operate.hygiene:hygiene", "Find what needs a maintainer."),
+        Entry("publish", "bot.cli.operate.publish:publish", "Regenerate the leaderboard."),
+        Entry("site", "bot.cli.operate.site:site", "Make the leaderboard's web site."),
     ),
 }
 

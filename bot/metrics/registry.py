@@ -6,24 +6,24 @@ from collections.abc import Iterable
 
 from bot.domain.column import Column
 from bot.errors import WrongUsage
-from bot.metrics import neural
+from bot.metrics import published_only
 from bot.metrics.base import Equipment, Metric, MetricUnavailable, Slot
-from bot.metrics.bertscore import BERTSCORE
-from bot.metrics.bleu import BLEU1, BLEU2, BLEU4
-from bot.metrics.chexbert_scores import (
+from bot.metrics.embedding.bertscore import BERTSCORE
+from bot.metrics.embedding.chexbert_scores import (
     CHEXBERT_F1_5_MACRO,
     CHEXBERT_F1_5_MICRO,
     CHEXBERT_F1_14_MACRO,
     CHEXBERT_F1_14_MICRO,
     SEMB,
 )
-from bot.metrics.cider import CIDER
-from bot.metrics.green import GREEN
-from bot.metrics.meteor import METEOR
+from bot.metrics.graph.radgraph import RADGRAPH, RADGRAPH_XL
+from bot.metrics.judged.green import GREEN
+from bot.metrics.judged.ratescore import RATESCORE
+from bot.metrics.lexical.bleu import BLEU1, BLEU2, BLEU4
+from bot.metrics.lexical.cider import CIDER
+from bot.metrics.lexical.meteor import METEOR
+from bot.metrics.lexical.rouge import ROUGE_L
 from bot.metrics.radcliq import INV_RADCLIQ_V1, RADCLIQ_V0, RADCLIQ_V1
-from bot.metrics.radgraph import RADGRAPH, RADGRAPH_XL
-from bot.metrics.ratescore import RATESCORE
-from bot.metrics.rouge import ROUGE_L
 
 METRICS: tuple[Metric, ...] = (
     RADCLIQ_V1,
@@ -45,8 +45,8 @@ METRICS: tuple[Metric, ...] = (
     METEOR,
     CIDER,
     RADGRAPH_XL,
-    neural.FINERAD,
-    neural.CRIMSON,
+    published_only.FINERAD,
+    published_only.CRIMSON,
 )
 """Every metric, in the order of the columns."""
 

@@ -11,8 +11,8 @@ import click
 
 from bot.cli.app import COMMANDS, rexrank
 from bot.metrics.registry import METRICS, explain_release
-from bot.render.metrics_page import render_metrics_page
-from bot.render.rules_page import render_rules_page
+from bot.render.reference.metrics_page import render_metrics_page
+from bot.render.reference.rules_page import render_rules_page
 
 FOLDER = Path(__file__).resolve().parent
 HEAD = """\

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from bot.adapters.catalog import BUILT_IN
+from bot.adapters.disk.catalog import BUILT_IN
 from bot.domain.per_study import encode_table
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 

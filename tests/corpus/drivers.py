@@ -13,15 +13,15 @@ from typing import Any
 import yaml
 from pyrage import x25519
 
-from bot.adapters.catalog import BUILT_IN
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.score_folder import SCORECARD, TABLE
-from bot.adapters.sealing import CannotOpen, Opener
+from bot.adapters.disk.catalog import BUILT_IN
+from bot.adapters.disk.score_folder import SCORECARD, TABLE
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.references.sealing import CannotOpen, Opener
 from bot.cli.app import run
-from bot.cli.command import read_event
-from bot.cli.inspect import INSPECTION_FILE
+from bot.cli.operate.command import read_event
+from bot.cli.operate.inspect import INSPECTION_FILE
 from bot.errors import Misconfigured, RexrankError
-from bot.pipeline.comment_command import parse_command
+from bot.pipeline.comment_commands.comment_command import parse_command
 from tests.corpus import documents
 from tests.corpus.recipe import Member
 from tests.corpus.trees import MODULE, decode_tree

@@ -46,7 +46,12 @@ _NAMES = (
     b".gitmodules",
 )
 _PLACES = (
-    *(b".github/workflows/submission.yml", b"Makefile", b"bot/metrics/bleu.py", b"conftest.py"),
+    *(
+        b".github/workflows/submission.yml",
+        b"Makefile",
+        b"bot/metrics/lexical/bleu.py",
+        b"conftest.py",
+    ),
     *(b"leaderboard/README.md", b"schemas/manifest.schema.json", b".gitattributes"),
     *(b"submissions/other/manifest.yaml", b"submissions/README.md", b"submissions//x"),
     *(b"Submissions/terse/manifest.yaml", b"submissions/../bot/x.py", ENTRY + b".git/config"),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.checks.repository_setup import check_setup
+from bot.checks.setup.repository import check_setup
 from bot.domain.repository_setup import RepositorySetup, SetupWish, Writer
 from tests.docs.pages import CHECKOUT
 

@@ -12,10 +12,10 @@ import yaml
 from pydantic import ValidationError
 from pyrage import x25519
 
-from bot.adapters.catalog import BUILT_IN, load_catalog
-from bot.adapters.sealing import CannotOpen, Opener
-from bot.checks.official_dataset import read_official
-from bot.cli.command import read_event
+from bot.adapters.disk.catalog import BUILT_IN, load_catalog
+from bot.adapters.references.sealing import CannotOpen, Opener
+from bot.checks.dataset import read_official
+from bot.cli.operate.command import read_event
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import References, StudyList
 from bot.domain.finding import Finding
@@ -29,14 +29,14 @@ from bot.domain.submission import SubmissionFolder
 from bot.domain.value import Value, sha256_of
 from bot.domain.withdrawal import Withdrawal
 from bot.errors import RexrankError
-from bot.pipeline.comment_command import parse_command
-from bot.pipeline.inspect import inspect_pull_request
-from bot.pipeline.ownership import Asker
-from bot.pipeline.published import read_history, read_published
-from bot.pipeline.validate import validate_submission
-from bot.render.comment import LIMIT, MARKER, render_comment
-from bot.render.console import render_findings
-from bot.render.markdown import one_line
+from bot.pipeline.board.published import read_history, read_published
+from bot.pipeline.comment_commands.comment_command import parse_command
+from bot.pipeline.merging.ownership import Asker
+from bot.pipeline.pull_request.inspect import inspect_pull_request
+from bot.pipeline.pull_request.validate import validate_submission
+from bot.render.pull_request.comment import LIMIT, MARKER, render_comment
+from bot.render.words.console import render_findings
+from bot.render.words.markdown import one_line
 from tests.corpus import documents
 from tests.fuzz.objects import BASE, HEAD, MemoryObjects
 from tests.fuzz.rendered import render

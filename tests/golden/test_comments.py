@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.pipeline.rank_preview import Entrant, preview_rank
-from bot.render.comment import LIMIT, CommentData, render_comment
+from bot.pipeline.board.rank_preview import Entrant, preview_rank
+from bot.render.pull_request.comment import LIMIT, CommentData, render_comment
+from tests.unit.pipeline.board.test_head_to_head import tables
+from tests.unit.pipeline.board.test_rank_preview import better_than_bravo, published_board
+from tests.unit.pipeline.board.test_ranks import compared
 from tests.unit.render import samples as s
-from tests.unit.test_head_to_head import tables
-from tests.unit.test_rank_preview import better_than_bravo, published_board
-from tests.unit.test_ranks import compared
 
 FOLDER = Path(__file__).parent / "comments"
 

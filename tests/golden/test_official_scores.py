@@ -8,9 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from bot.metrics.bleu import bleu2, tokenise
+from bot.metrics.lexical.bleu import bleu2, tokenise
 from bot.metrics.radcliq import V0, V1, LinearModel, radcliq_v0, radcliq_v1
-from bot.pipeline.score import score_predictions
+from bot.pipeline.scoring.score import score_predictions
 from tests import real_data
 
 

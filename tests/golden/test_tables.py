@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.render.tables import leaderboard_files
+from bot.render.board.tables import leaderboard_files
 from tests.unit.render import samples as s
 
 FOLDER = Path(__file__).parent / "tables"

@@ -6,7 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from bot.adapters.score_folder import write_score
+from bot.adapters.disk.score_folder import write_score
 from bot.cli.app import run
 from tests.integration.gate_world import BOARD, GateWorld, sample_manifest
 from tests.integration.handovers import table

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.adapters.github import GitHubPullRequests
-from bot.adapters.github_calls import Patience
+from bot.adapters.github.calls import Patience
+from bot.adapters.github.pulls import GitHubPullRequests
 from bot.ports import CheckRun
-from bot.render.check_run import MANAGED_LABELS
-from bot.render.comment import MARKER
+from bot.render.pull_request.check_run import MANAGED_LABELS
+from bot.render.pull_request.comment import MARKER
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
 from tests.fakes.github_server.clients import BOARD
 from tests.integration.act.job_tokens import permissions_of

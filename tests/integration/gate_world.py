@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.adapters.git import create_bare, scratch_repository
-from bot.adapters.github_calls import Patience
-from bot.adapters.github_upkeep import GitHubUpkeep
-from bot.checks.manifest import parse_manifest
-from bot.cli.maintenance import Upstream
-from bot.cli.wiring import Workshop
+from bot.adapters.git.repository import create_bare, scratch_repository
+from bot.adapters.github.calls import Patience
+from bot.adapters.github.upkeep import GitHubUpkeep
+from bot.checks.submission.manifest import parse_manifest
 from bot.domain.label import LABELS
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
+from bot.jobs.installation import Workshop
+from bot.jobs.upstream import Upstream
 from bot.ports import CheckRun
-from bot.render.comment import MARKER
+from bot.render.pull_request.comment import MARKER
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.act.job_tokens import permissions_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.adapters.git import GitRepository
-from bot.adapters.git_commits import Author, write_commit
+from bot.adapters.git.commits import Author, write_commit
+from bot.adapters.git.repository import GitRepository
 
 AUTHOR = Author("bot", "bot@host.invalid")
 

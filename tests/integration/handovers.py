@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 from pyrage import x25519
 
-from bot.adapters.files import write_files
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.sealed_scores import score_files
-from bot.adapters.sealing import seal
-from bot.cli.inspect import INSPECTION_FILE
-from bot.cli.wiring import Workshop
+from bot.adapters.disk.files import write_files
+from bot.adapters.disk.sealed_scores import score_files
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.references.sealing import seal
+from bot.cli.operate.inspect import INSPECTION_FILE
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import Manifest
 from bot.domain.per_study import encode_table
@@ -30,6 +29,7 @@ from bot.domain.scorecard import (
     SealedTable,
 )
 from bot.domain.value import Section
+from bot.jobs.installation import Workshop
 from tests.integration.git_objects import commit
 
 CHECKOUT = Path(__file__).resolve().parents[2]

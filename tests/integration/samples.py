@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.checks.manifest import parse_manifest
+from bot.checks.submission.manifest import parse_manifest
 from bot.domain.manifest import MANIFEST_FILE
 from bot.domain.value import Section
 from tests.integration.handovers import CHECKOUT

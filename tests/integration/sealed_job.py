@@ -14,11 +14,11 @@ import pytest
 import yaml
 from pyrage import x25519
 
-from bot.adapters.catalog import BUILT_IN
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger_verify import verify_ledger
-from bot.adapters.private_store import MEMORY, PREFIX
-from bot.adapters.quota import read_book
+from bot.adapters.disk.catalog import BUILT_IN
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.quota import read_book
+from bot.adapters.ledger.verify import verify_ledger
+from bot.adapters.references.private import MEMORY, PREFIX
 from bot.cli.app import run
 from bot.domain.label import LABELS
 from bot.domain.quota import QuotaBook

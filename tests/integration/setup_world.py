@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.adapters.catalog import BUILT_IN
+from bot.adapters.disk.catalog import BUILT_IN
 from bot.cli.app import run
 from tests.fakes.github_server import App, GitHubServer, Repository
 from tests.fakes.github_server.clients import BOARD
@@ -175,5 +175,5 @@ def new_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetupWo
         monkeypatch.setenv("GITHUB_API_URL", server.api_url)
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("REXRANK_TOKEN", "administrator")
-        monkeypatch.setattr("bot.cli.setup_wish.PAUSE_S", 0.0)
+        monkeypatch.setattr("bot.jobs.setup_wish.PAUSE_S", 0.0)
         yield SetupWorld(server, folder)

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.github_calls import Patience
-from bot.adapters.github_maintenance import GitHubMaintenance
-from bot.cli import maintenance
+from bot.adapters.github.calls import Patience
+from bot.adapters.github.maintenance import GitHubMaintenance
 from bot.cli.app import run
-from bot.cli.maintenance import Upstream
-from bot.cli.wiring import Workshop
-from bot.pipeline.gate import Repository
+from bot.jobs.installation import Workshop
+from bot.jobs.upstream import Upstream
+from bot.pipeline.merging.gate import Repository
 from bot.ports import PullRequest
 from tests.fakes.github_server import Fault, Request
 from tests.fakes.github_server.faults import Kind
@@ -97,8 +96,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
             def open_upstream(*_: object) -> Iterator[Upstream]:
                 yield Fetched()
 
-            monkeypatch.setattr(maintenance, "open_pulls", open_pulls)
-            monkeypatch.setattr(maintenance, "open_upstream", open_upstream)
+            monkeypatch.setattr(upstream, "open_pulls", open_pulls)
+            monkeypatch.setattr(upstream, "open_upstream", open_upstream)
             yield made
 
 

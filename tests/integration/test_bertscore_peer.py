@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.metrics.bertscore import BASELINE, LAYER, bertscore
-from bot.metrics.embedding_cache import EmbeddingCache
-from bot.metrics.encoder import Model
+from bot.metrics.embedding.bertscore import BASELINE, LAYER, bertscore
+from bot.metrics.embedding.cache import EmbeddingCache
+from bot.metrics.embedding.encoder import Model
 from tests.fakes.checkpoints.roberta import CORPUS, make_roberta
 from tests.require import require
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from bot.metrics.base import MetricUnavailable
-from bot.metrics.chexbert import CLASSES, LABELS, Chexbert
-from bot.metrics.chexbert_scores import (
+from bot.metrics.embedding.chexbert import CLASSES, LABELS, Chexbert
+from bot.metrics.embedding.chexbert_scores import (
     FIVE,
     POSITIVE,
     count_labels,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.container import LOG_BYTES, ContainerSandbox
+from bot.adapters.scorer.container import LOG_BYTES, ContainerSandbox
 from bot.errors import Misconfigured, ServiceUnavailable
 
 from .engine import Engine

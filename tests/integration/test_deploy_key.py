@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import create_bare
-from bot.adapters.git_commits import push_on_tip
-from bot.adapters.push_credentials import deploy_key, known_hosts_lines, ssh_remote
-from bot.cli.remotes import pushing_repository
+from bot.adapters.git.commits import push_on_tip
+from bot.adapters.git.push_credentials import deploy_key, known_hosts_lines, ssh_remote
+from bot.adapters.git.repository import create_bare
 from bot.errors import Misconfigured
+from bot.jobs.remotes import pushing_repository
 from tests.integration.git_objects import AUTHOR
 from tests.integration.sshd import Sshd, make_key, run_sshd
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.checks.repository_setup import check_setup
+from bot.checks.setup.repository import check_setup
 from bot.domain.label import LABELS
 from bot.domain.repository_setup import RepositorySetup, SetupWish
 from tests.fakes.github_server import Repository

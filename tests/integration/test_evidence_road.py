@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger import BRANCH
-from bot.adapters.score_folder import read_scores
+from bot.adapters.disk.score_folder import read_scores
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.scores import BRANCH
 from bot.cli.app import run
-from bot.cli.wiring import Workshop
 from bot.domain.leaderboard import Leaderboard
-from bot.pipeline.ranks import compared_scorecards
+from bot.jobs.installation import Workshop
+from bot.pipeline.board.ranks import compared_scorecards
 from tests.integration.gate_world import BOARD, ENTRY, SECRET, gate_world
 from tests.integration.git_objects import commit
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository
+from bot.adapters.git.repository import GitRepository
 from bot.cli.app import run
 from bot.domain.leaderboard import Leaderboard
 from tests.fakes.github_server import GitHubServer

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.container import ContainerSandbox
-from bot.adapters.files import read_submission
-from bot.adapters.sandboxed_score import score_in_sandbox
-from bot.adapters.score_folder import read_scores
-from bot.cli.wiring import Workshop
+from bot.adapters.disk.files import read_submission
+from bot.adapters.disk.score_folder import read_scores
+from bot.adapters.scorer.container import ContainerSandbox
+from bot.adapters.scorer.sandbox import score_in_sandbox
+from bot.jobs.installation import Workshop
 from tests.fakes.tiny_models import MODELS
 
 from .engine import Engine, build_scorer_image

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.github_maintenance import GitHubMaintenance
+from bot.adapters.github.maintenance import GitHubMaintenance
 from bot.cli.app import run
 from bot.domain.repository_setup import ACTIONS_APP_ID
-from bot.pipeline.gate import gather_facts, judge
+from bot.pipeline.merging.gate import gather_facts, judge
 from tests.fakes.github_server import App
 from tests.fakes.github_server.clients import connect
 from tests.integration.gate_world import BOARD, ENTRY, REPORT_SECRET, SECRET, GateWorld, gate_world

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
+from bot.adapters.git.repository import GitRepository, create_bare
 from bot.errors import Misconfigured
 from bot.ports import Change
 from tests.integration.git_objects import blob, commit, commit_of, raw_tree

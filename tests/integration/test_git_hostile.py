@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.git_commits import push_on_tip
+from bot.adapters.git.commits import push_on_tip
+from bot.adapters.git.repository import GitRepository, create_bare
 from bot.errors import Misconfigured, ServiceUnavailable
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.git_commits import push_on_tip
+from bot.adapters.git.commits import push_on_tip
+from bot.adapters.git.repository import GitRepository, create_bare
 from bot.errors import ServiceUnavailable
 from tests.fakes.github_server import Fault, GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
@@ -23,8 +23,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 WORKER = """
 import sys
 from pathlib import Path
-from bot.adapters.git import create_bare
-from bot.adapters.git_commits import Author, push_on_tip
+from bot.adapters.git.repository import create_bare
+from bot.adapters.git.commits import Author, push_on_tip
 
 number, remote, folder = sys.argv[1:]
 mine = create_bare(Path(folder, f"worker-{number}.git"))

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.github import MAX_ANNOTATIONS
+from bot.adapters.github.pulls import MAX_ANNOTATIONS
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
 from bot.domain.rules import RULES
 from bot.errors import Misconfigured
-from bot.pipeline.report import send_report
+from bot.pipeline.pull_request.report import send_report
 from bot.ports import CheckRun
-from bot.render.check_run import MANAGED_LABELS
-from bot.render.comment import MARKER, CommentData
+from bot.render.pull_request.check_run import MANAGED_LABELS
+from bot.render.pull_request.comment import MARKER, CommentData
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
 from tests.fakes.github_server.clients import BOARD, MANIFEST, seed_board
 from tests.fakes.github_server.description import DESCRIPTION

@@ -10,9 +10,9 @@ from typing import get_args
 
 import pytest
 
-from bot.adapters.github_calls import SECONDARY_LIMIT_S, Patience
+from bot.adapters.github.calls import SECONDARY_LIMIT_S, Patience
 from bot.errors import Misconfigured, ServiceUnavailable
-from bot.render.comment import MARKER
+from bot.render.pull_request.comment import MARKER
 from tests.fakes.github_server import ACTIONS_BOT, Fault, GitHubServer
 from tests.fakes.github_server.clients import BOARD, seed_board
 from tests.fakes.github_server.description import DESCRIPTION

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.metrics import green
 from bot.metrics.base import Equipment, MetricUnavailable
-from bot.metrics.green import PROMPT_FILE, WEIGHTS, Judge, judge_pairs, wrap_turns
+from bot.metrics.judged import green
+from bot.metrics.judged.green import PROMPT_FILE, WEIGHTS, Judge, judge_pairs, wrap_turns
 from tests.fakes.tiny_llama import END, make_llama
 from tests.require import require
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.cli import maintenance
+from bot.adapters.git.repository import GitRepository, create_bare
 from bot.cli.app import run
-from bot.render.upkeep import MARKER, Trouble, render_troubles
+from bot.jobs import upstream
+from bot.render.board.hygiene import MARKER, Trouble, render_troubles
 from tests.fakes.github_server import ACTIONS_BOT, Fault
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world
 from tests.integration.git_objects import commit
@@ -29,7 +29,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         monkeypatch.setenv("REXRANK_APP_ID", "")
         monkeypatch.delenv("REXRANK_SCORER_IMAGE", raising=False)
-        monkeypatch.setattr(maintenance, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
         made.check()
         publish(made)
         yield made

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger_verify import verify_ledger
-from bot.adapters.owners import read_owners
-from bot.cli import maintenance
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.owners import read_owners
+from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
-from bot.cli.wiring import Workshop
+from bot.jobs import upstream
+from bot.jobs.installation import Workshop
 from tests.fakes.github_server import Fault, GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.api_roads import ROADS, Road
@@ -200,7 +200,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("GITHUB_API_URL", made.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         # What is run again in this process need not pause between two writes.
-        monkeypatch.setattr(maintenance, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
         yield made
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger import BRANCH, BranchLedger, scorecard_path
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.scores import BRANCH, BranchLedger, scorecard_path
 from bot.domain.per_study import decode_table
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pyrage import x25519
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger import BRANCH, BranchLedger, read_sealed_tables, scorecard_path
-from bot.adapters.ledger_verify import verify_ledger
-from bot.adapters.sealing import Opener, seal
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.scores import BRANCH, BranchLedger, read_sealed_tables, scorecard_path
+from bot.adapters.ledger.verify import verify_ledger
+from bot.adapters.references.sealing import Opener, seal
 from bot.domain.column import Column
 from bot.domain.leaderboard import Row
 from bot.domain.per_study import encode_table
@@ -24,7 +24,7 @@ from bot.domain.scorecard import (
     SealedTable,
 )
 from bot.errors import Misconfigured
-from bot.pipeline.ranks import rank_rows
+from bot.pipeline.board.ranks import rank_rows
 from tests.integration.git_objects import AUTHOR, commit
 
 OLD, NEW = x25519.Identity.generate(), x25519.Identity.generate()

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.metrics.base import Equipment, MetricUnavailable
-from bot.metrics.bleu import bleu, tokenise
-from bot.metrics.cider import cider
-from bot.metrics.meteor import METEOR, find_jar, meteor
-from bot.metrics.rouge import rouge_l
+from bot.metrics.lexical.bleu import bleu, tokenise
+from bot.metrics.lexical.cider import cider
+from bot.metrics.lexical.meteor import METEOR, find_jar, meteor
+from bot.metrics.lexical.rouge import rouge_l
 from tests.require import require
 
 WORDS = st.sampled_from(

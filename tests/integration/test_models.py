@@ -17,7 +17,7 @@ from typing import ClassVar
 import pytest
 import yaml
 
-from bot.adapters.models import VerifiedWeights, WeightFaults
+from bot.adapters.scorer.models import VerifiedWeights, WeightFaults
 from tests.require import require
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.container import ContainerSandbox
-from bot.adapters.score_folder import read_scores
+from bot.adapters.disk.score_folder import read_scores
+from bot.adapters.scorer.container import ContainerSandbox
 from tests.fakes.tiny_models import MODELS
 
 from .engine import Engine

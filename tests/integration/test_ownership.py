@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger_verify import verify_ledger
-from bot.adapters.owners import OWNERS, read_owners
-from bot.checks.ledger_records import FETCHED_LEDGER
-from bot.cli import maintenance
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.owners import OWNERS, read_owners
+from bot.adapters.ledger.verify import verify_ledger
+from bot.checks.reading.ledger_records import FETCHED_LEDGER
 from bot.cli.app import run
-from bot.cli.publish import record_owners
+from bot.cli.operate.publish import record_owners
 from bot.domain.owners import GHOST_ID, EntryOwners, PullFacts
+from bot.jobs import upstream
 from tests.fakes.github_server import Fault
 from tests.fakes.github_server.accounts import Account
 from tests.integration.gate_world import (
@@ -40,7 +40,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         monkeypatch.setenv("REXRANK_APP_ID", "")
         # What fails here need not be asked again, and no write waits for the next second.
-        monkeypatch.setattr(maintenance, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
         yield made
 
 

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, scratch_repository
-from bot.adapters.ledger import BRANCH, read_scorecards
-from bot.adapters.ledger_verify import verify_ledger
-from bot.adapters.quota import read_events
-from bot.cli import maintenance
+from bot.adapters.git.repository import GitRepository, scratch_repository
+from bot.adapters.ledger.quota import read_events
+from bot.adapters.ledger.scores import BRANCH, read_scorecards
+from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
-from bot.cli.handover import read_inspection
-from bot.cli.quota import plan_costs
-from bot.cli.wiring import Workshop
+from bot.cli.operate.quota import plan_costs
 from bot.domain.scorecard import MetricScore, Scorecard
+from bot.jobs import upstream
+from bot.jobs.handover import read_inspection
+from bot.jobs.installation import Workshop
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world, sample_manifest
 from tests.integration.handovers import HandOver, hand_over, scorecard, start
 from tests.sealed_world import write_catalog
@@ -77,7 +77,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("GITHUB_API_URL", world.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
-        monkeypatch.setattr(maintenance, "open_pulls", lambda _: world.pulls())
+        monkeypatch.setattr(upstream, "open_pulls", lambda _: world.pulls())
         yield Desk(world, tmp_path, catalog)
 
 
@@ -123,12 +123,12 @@ def test_row_35_a_reservation_of_the_month_before_pays_for_what_is_recorded_late
     remote = desk.world.server.clone_url(BOARD)
     workshop = Workshop(desk.catalog)
     inspection = read_inspection(made.inspection, made.head)
-    monkeypatch.setattr("bot.cli.quota.today", lambda: "2026-10-31")
+    monkeypatch.setattr("bot.cli.operate.quota.today", lambda: "2026-10-31")
     costs = plan_costs(workshop, inspection, desk.world.pulls().read(1))
     with scratch_repository(SECRET) as repository:
         quota = workshop.quota(repository, remote)
         assert quota.reserve(costs, made.head, workshop.catalog.quotas()) == 1
-    monkeypatch.setattr("bot.cli.quota.today", lambda: "2026-11-01")
+    monkeypatch.setattr("bot.cli.operate.quota.today", lambda: "2026-11-01")
     assert desk.add(made) == 0
     (event,) = read_events(desk.git(), desk.git().resolve(BRANCH))
     assert event.day == "2026-10-31"

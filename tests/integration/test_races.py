@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository, create_bare
-from bot.adapters.ledger import BRANCH, read_scorecards, scorecard_path
-from bot.adapters.ledger_verify import verify_ledger
+from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.scores import BRANCH, read_scorecards, scorecard_path
+from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
-from bot.cli.wiring import Workshop
+from bot.jobs.installation import Workshop
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.git_objects import commit

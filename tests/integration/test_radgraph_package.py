@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.metrics.annotations import PYTHON_VARIABLE, annotate, parse_annotation
 from bot.metrics.base import Equipment, MetricUnavailable, PerStudy
-from bot.metrics.radgraph import RADGRAPH, RADGRAPH_XL, all_rewards
+from bot.metrics.graph.annotations import PYTHON_VARIABLE, annotate, parse_annotation
+from bot.metrics.graph.radgraph import RADGRAPH, RADGRAPH_XL, all_rewards
 from tests.require import require
 
 INTERPRETER = os.environ.get(PYTHON_VARIABLE, sys.executable)

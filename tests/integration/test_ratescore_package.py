@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bot.metrics.base import Equipment, MetricUnavailable
-from bot.metrics.ratescore import score_ratescore
+from bot.metrics.judged.ratescore import score_ratescore
 from tests.fakes.tiny_ratescore import CORPUS, make_ratescore
 from tests.require import require
 

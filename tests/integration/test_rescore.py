@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository
-from bot.adapters.ledger import BRANCH, read_scorecards
-from bot.adapters.ledger_verify import verify_ledger
+from bot.adapters.git.repository import GitRepository
+from bot.adapters.ledger.scores import BRANCH, read_scorecards
+from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
-from bot.cli.wiring import Workshop
 from bot.domain.rescore_plan import PlannedBoard, RescorePlan
 from bot.domain.scorecard import Fingerprint
-from bot.pipeline.rescore import share_out
+from bot.jobs.installation import Workshop
+from bot.pipeline.board.rescore import share_out
 from tests.integration.handovers import CHECKOUT, entries_on_main, scorecard, table
 from tests.integration.samples import sample_cards
 

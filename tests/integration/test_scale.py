@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapters.local_executor import LocalExecutor
+from bot.adapters.scorer.processes import LocalExecutor
 from bot.errors import ServiceUnavailable
 from bot.metrics.base import Equipment
-from bot.pipeline.score import score_predictions
+from bot.pipeline.scoring.score import score_predictions
 from bot.ports import Executor
 from tests.require import require
 
@@ -174,7 +174,7 @@ def test_processes_that_are_always_killed_end_the_run() -> None:
 def test_a_dask_cluster_gives_the_bytes_of_a_single_run(
     cluster: tuple[str, list[int]], single_run: str
 ) -> None:
-    from bot.adapters.dask import DaskExecutor
+    from bot.adapters.scorer.dask import DaskExecutor
 
     told: list[tuple[int, int]] = []
     address, _ = cluster
@@ -186,7 +186,7 @@ def test_a_dask_cluster_gives_the_bytes_of_a_single_run(
 def test_a_killed_dask_worker_loses_nothing(
     cluster: tuple[str, list[int]], single_run: str
 ) -> None:
-    from bot.adapters.dask import DaskExecutor
+    from bot.adapters.scorer.dask import DaskExecutor
 
     address, workers = cluster
     killer = Killer(lambda: workers[0])
@@ -228,7 +228,7 @@ def test_the_command_writes_the_same_files_however_it_is_shared(
 def test_a_scheduler_that_is_not_there_exits_75() -> None:
     has_dask = importlib.util.find_spec("distributed")
     require(has_dask, "no Dask here; install it: pip install 'rexrank-bot[dask]'")
-    from bot.adapters.dask import DaskExecutor
+    from bot.adapters.scorer.dask import DaskExecutor
 
     with pytest.raises(ServiceUnavailable, match="the scheduler does not answer") as caught:
         DaskExecutor("tcp://127.0.0.1:9", timeout_s=1).run(len, ["a"], lambda _: None)
@@ -248,7 +248,7 @@ def test_ways_of_sharing_that_do_not_go_together_exit_2(words: tuple[str, ...]) 
 
 INTERRUPTED = """
 import sys, time
-from bot.adapters.local_executor import LocalExecutor
+from bot.adapters.scorer.processes import LocalExecutor
 
 if __name__ == "__main__":
     LocalExecutor(2).run(time.sleep, [0.0] * 2 + [600.0] * 4, lambda _: print("up", flush=True))

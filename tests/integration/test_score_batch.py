@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import create_bare
-from bot.adapters.ledger import BRANCH, read_scorecards
-from bot.adapters.score_folder import read_scores
+from bot.adapters.disk.score_folder import read_scores
+from bot.adapters.git.repository import create_bare
+from bot.adapters.ledger.scores import BRANCH, read_scorecards
 from bot.cli.app import run
 from bot.domain.score_failure import ScoreFailure
 from tests.integration.git_objects import commit

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository
-from bot.adapters.ledger import read_sealed_tables
-from bot.adapters.sealing import Opener
+from bot.adapters.git.repository import GitRepository
+from bot.adapters.ledger.scores import read_sealed_tables
+from bot.adapters.references.sealing import Opener
 from bot.domain.per_study import decode_table
 from bot.domain.value import sha256_of
 from tests.integration.sealed_job import BOARD, ENTRY, SEALED, SealedWorld, sealed_world

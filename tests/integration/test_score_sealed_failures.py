@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from bot.adapters.sealing import seal
+from bot.adapters.references.sealing import seal
 from bot.domain.dataset import References
 from bot.domain.rounded import REASON
 from bot.domain.scorecard import MetricScore

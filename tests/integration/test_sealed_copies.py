@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.adapters.git import GitRepository
-from bot.adapters.sealing import seal
+from bot.adapters.git.repository import GitRepository
+from bot.adapters.references.sealing import seal
 from bot.domain.value import sha256_of
 from tests.integration.sealed_job import (
     BOARD,

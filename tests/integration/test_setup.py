@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.github_calls import Patience
-from bot.adapters.github_settings import GitHubSettings
+from bot.adapters.github.calls import Patience
+from bot.adapters.github.settings import GitHubSettings
 from tests.fakes.github_server import Fault
 from tests.fakes.github_server.clients import BOARD
 from tests.integration.setup_world import (
@@ -170,7 +170,7 @@ WRITES = [
 def test_a_fault_at_any_kind_of_write_stops_no_other_and_doubles_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
-    monkeypatch.setattr("bot.adapters.github.Patience", lambda: Patience(retries=0))
+    monkeypatch.setattr("bot.adapters.github.pulls.Patience", lambda: Patience(retries=0))
     for name in ("whole", "faulty"):
         (tmp_path / name).mkdir()
     with new_world(tmp_path / "whole", monkeypatch) as whole:

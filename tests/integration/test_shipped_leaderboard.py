@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from bot.adapters.files import read_submission
-from bot.adapters.score_folder import write_score
-from bot.cli.local import local_leaderboard
-from bot.cli.scoring_ways import Options, check, reference_texts, score_here
-from bot.cli.wiring import Workshop
+from bot.adapters.disk.files import read_submission
+from bot.adapters.disk.score_folder import write_score
 from bot.domain.leaderboard import Leaderboard
-from bot.render.tables import leaderboard_files
+from bot.jobs.installation import Workshop
+from bot.jobs.local_board import local_leaderboard
+from bot.jobs.scoring_ways import Options, check, reference_texts, score_here
+from bot.render.board.tables import leaderboard_files
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHIPPED = CHECKOUT / "leaderboard"

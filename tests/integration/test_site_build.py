@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.app import run
-from bot.cli.wiring import Workshop
 from bot.domain.leaderboard import Leaderboard, Pair
 from bot.domain.scorecard import MetricScore
+from bot.jobs.installation import Workshop
 from bot.metrics.registry import BY_ID
 from bot.render.site.build import site_files
 from bot.render.site.facts import Facts, rows_of

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.github import GitHubPullRequests
-from bot.adapters.score_folder import write_score
-from bot.cli import maintenance
+from bot.adapters.disk.score_folder import write_score
+from bot.adapters.github.pulls import GitHubPullRequests
 from bot.cli.app import run
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
-from bot.render.comment import LIMIT
+from bot.jobs import upstream
+from bot.render.pull_request.comment import LIMIT
 from tests.integration.api_roads import ReportRoad
 from tests.integration.gate_world import (
     BOARD,
@@ -36,7 +36,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("GITHUB_API_URL", made.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
-        monkeypatch.setattr(maintenance, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
         yield made
 
 

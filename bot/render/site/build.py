@@ -9,10 +9,9 @@ from typing import Any
 
 from bot.domain.leaderboard import Board
 from bot.domain.value import canonical_json
-from bot.render.board_csv import render_board_csv, render_pairs_csv
-from bot.render.board_page import main_of
-from bot.render.numbers import value_of
-from bot.render.published_pages import answer_kinds
+from bot.render.board.board_csv import render_board_csv, render_pairs_csv
+from bot.render.board.board_page import main_of
+from bot.render.board.published_pages import answer_kinds
 from bot.render.site import plots
 from bot.render.site.facts import (
     Entry,
@@ -26,6 +25,7 @@ from bot.render.site.facts import (
 from bot.render.site.feed import render_feed
 from bot.render.site.matrix import draw_matrix, render_compare_data
 from bot.render.site.pages import FOLDER, render
+from bot.render.words.numbers import value_of
 
 _GREEN = "green"
 _ASSETS = ("icon.svg", "site.js", "style.css")

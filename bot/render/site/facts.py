@@ -11,8 +11,8 @@ from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Board, Leaderboard, LeaderboardCard, Row
 from bot.domain.manifest import board_id
 from bot.domain.published import PublishedChange
-from bot.render.board_page import SECTION_WORDS
-from bot.render.metrics_page import DescribedMetric
+from bot.render.board.board_page import SECTION_WORDS
+from bot.render.reference.metrics_page import DescribedMetric
 
 
 @dataclass(frozen=True)

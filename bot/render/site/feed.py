@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.render import numbers
-from bot.render.board_page import main_of
-from bot.render.published_pages import KIND_WORDS
+from bot.render.board.board_page import main_of
+from bot.render.board.published_pages import KIND_WORDS
 from bot.render.site.facts import Facts, Place, model_path, name_of
 from bot.render.site.pages import render
+from bot.render.words import numbers
 
 _EPOCH = "2000-01-01T00:00:00Z"
 

@@ -9,9 +9,9 @@ from itertools import combinations
 from typing import Any, Literal
 
 from bot.domain.leaderboard import Board, Pair, Row
-from bot.render import numbers
-from bot.render.board_page import BADGE_WORDS, main_of
+from bot.render.board.board_page import BADGE_WORDS, main_of
 from bot.render.site.facts import Facts, board_path, matrix_path, model_path, name_of, rows_of
+from bot.render.words import numbers
 
 MATRIX_SHOWN = 60
 """Most entries in a table of all pairs; the compare page and the CSV file have every one."""

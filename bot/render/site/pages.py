@@ -10,8 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.published import OVERALL
-from bot.render import numbers
-from bot.render.board_page import (
+from bot.render.board.board_page import (
     BADGE_WORDS,
     LEGEND,
     PUBLISHED_LEGEND,
@@ -23,11 +22,12 @@ from bot.render.board_page import (
     named_links,
     unranked_reason,
 )
-from bot.render.logs import visible
-from bot.render.markdown import host_of
-from bot.render.metrics_page import render_range
-from bot.render.published_pages import KIND_WORDS
+from bot.render.board.published_pages import KIND_WORDS
+from bot.render.reference.metrics_page import render_range
 from bot.render.site import facts
+from bot.render.words import numbers
+from bot.render.words.logs import visible
+from bot.render.words.markdown import host_of
 
 FOLDER = Path(__file__).resolve().parent
 

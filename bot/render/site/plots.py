@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Row
-from bot.render import numbers
-from bot.render.board_page import main_of
+from bot.render.board.board_page import main_of
 from bot.render.site.facts import Entry
 from bot.render.site.labels import Label, place_labels
 from bot.render.site.scale import Scale, Tick, scale_of
+from bot.render.words import numbers
 
 _ASIDE = (0.0, -1.5, 1.5, -3.0, 3.0)
 

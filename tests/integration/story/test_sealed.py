@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from bot.adapters.private_store import MEMORY, PREFIX
+from bot.adapters.references.private import MEMORY, PREFIX
 from bot.domain.label import LABELS
 from tests.fakes.github_server import GitHubServer
 from tests.integration.act.runner import find_act

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import Misconfigured, WrongUsage
 from bot.metrics.base import Equipment, Metric, Needs, PerStudy
-from bot.metrics.meteor import METEOR
+from bot.metrics.lexical.meteor import METEOR
 from bot.metrics.registry import (
     BY_ID,
     METRICS,

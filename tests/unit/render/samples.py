@@ -12,7 +12,7 @@ from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.leaderboard import Board, LeaderboardCard
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, Scorecard
-from bot.render.comment import CommentData
+from bot.render.pull_request.comment import CommentData
 
 REPOSITORY = "https://github.com/example/leaderboard"
 IMAGE = "sha256:" + "1" * 64
@@ -254,7 +254,7 @@ def example_scorecards() -> list[Scorecard]:
 
 
 def example_leaderboard() -> Any:
-    from bot.pipeline.leaderboard import build_leaderboard
+    from bot.pipeline.board.build import build_leaderboard
 
     return build_leaderboard(
         catalog(), COLUMNS, example_entries(), example_scorecards(), fingerprint()

@@ -1,0 +1,1 @@
+"""The ledger branch: scores, quota, withdrawals, claims and owners, one file a record."""

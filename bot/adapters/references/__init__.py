@@ -1,0 +1,1 @@
+"""Reference texts, public and private, and the keys that open sealed predictions."""

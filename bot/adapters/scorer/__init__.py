@@ -1,0 +1,1 @@
+"""Where scoring runs: a container, processes or a Dask cluster, and its model weights."""

@@ -1,0 +1,1 @@
+"""Strangers' bytes to values: strict JSON, strict YAML, packed files."""

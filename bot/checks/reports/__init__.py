@@ -1,0 +1,1 @@
+"""What the reports look like: content, marked text, overlap."""

@@ -1,0 +1,1 @@
+"""Whether the repository on GitHub is set up as its catalog wants."""

@@ -1,0 +1,1 @@
+"""What a submission may hold: changed files, the manifest, predictions, names."""

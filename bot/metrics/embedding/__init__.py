@@ -1,0 +1,1 @@
+"""Metrics that compare embeddings: BERTScore, SembScore and CheXbert F1."""

@@ -1,0 +1,1 @@
+"""Metrics that compare graphs of entities and relations: RadGraph F1."""

@@ -1,0 +1,1 @@
+"""Metrics in which a model judges: RaTEScore and GREEN."""

@@ -1,0 +1,1 @@
+"""Metrics that count words: BLEU, ROUGE, CIDEr, METEOR."""

@@ -1,0 +1,1 @@
+"""Scorecards to a leaderboard."""

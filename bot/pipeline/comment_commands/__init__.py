@@ -1,0 +1,1 @@
+"""Commands in comments: who may give them and what they do."""

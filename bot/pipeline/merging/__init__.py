@@ -1,0 +1,1 @@
+"""Whether a pull request may be merged, and by whom its entry is owned."""

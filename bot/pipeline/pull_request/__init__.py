@@ -1,0 +1,1 @@
+"""A pull request's head to findings and an answer."""

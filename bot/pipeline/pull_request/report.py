@@ -1,0 +1,247 @@
+"""Report: what the trusted stage makes of what it was handed about a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.catalog import Catalog
+from bot.domain.column import Column
+from bot.domain.finding import has_errors
+from bot.domain.inspection import BoardPlan, Inspection
+from bot.domain.leaderboard import Leaderboard
+from bot.domain.manifest import board_id
+from bot.domain.quota import Allowance
+from bot.domain.scorecard import Fingerprint, Scorecard
+from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
+from bot.pipeline.board.build import is_about, is_stale
+from bot.pipeline.board.evidence import NO_TABLES, Tables
+from bot.pipeline.board.rank_preview import UNKNOWN, Entrant, preview_rank
+from bot.pipeline.pull_request.judge_alarm import check_judgements
+from bot.ports import PullRequests
+from bot.render.pull_request.check_run import MANAGED_LABELS, labels_for, render_check
+from bot.render.pull_request.comment import CommentData, decide_outcome, render_comment
+from bot.render.pull_request.rank_preview import RankPreview
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the earlier stages of one run left, read and checked against the schemas."""
+
+    inspection: Inspection | None
+    """The inspection, None when it did not end well."""
+    scorecards: tuple[Scorecard, ...]
+    """The scorecards, none when scoring did not end well."""
+    failure: str
+    """What failed on our side, in the bot's own words; empty when nothing did."""
+    tables: Tables = field(default_factory=lambda: NO_TABLES)
+    """Per-study scores by the key of their scorecard."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the comment says beside the findings and the scores."""
+
+    catalog: Catalog
+    """What this leaderboard is."""
+    columns: tuple[Column, ...]
+    """Metrics that are shown."""
+    leaderboard: Leaderboard | None
+    """The leaderboard as it is now, None when it is not at hand."""
+    run_url: str | None
+    """Address of the run."""
+    tables: Tables = field(default_factory=lambda: NO_TABLES)
+    """Per-study scores of the leaderboard's rows, by the key of their scorecard."""
+    allowances: tuple[Allowance, ...] = ()
+    """How much of the quotas that count is used."""
+
+
+def check_handover(
+    inspection: Inspection, scorecards: Sequence[Scorecard], catalog: Catalog
+) -> None:
+    """Raise unless every scorecard is about a file that was inspected, and about all its studies.
+
+    Raises:
+        Misconfigured: One is not. The hand-off of the run was changed, or its parts do not
+            belong together.
+    """
+    if scorecards and has_errors(inspection.findings):
+        raise Misconfigured("there are scores of a submission that has errors")
+    plans = {(plan.dataset, plan.section): plan for plan in inspection.plans}
+    seen = set()
+    for card in scorecards:
+        board = board_id(card.dataset, card.section)
+        plan = plans.get((card.dataset, card.section))
+        if plan is None or plan.sha256 != card.predictions_sha256:
+            raise Misconfigured(f"scorecard {board}: no such predictions file was inspected")
+        if board in seen:
+            raise Misconfigured(f"scorecard {board}: there are two of it")
+        seen.add(board)
+        if card.dataset not in catalog.datasets:
+            raise Misconfigured(f"scorecard {board}: the catalog has no such dataset")
+        if card.decimals != catalog.datasets[card.dataset].published_decimals:
+            raise Misconfigured(f"scorecard {board}: not rounded as the dataset's card says")
+        studies = catalog.board_studies(card.dataset, card.section)
+        if studies is None:
+            continue
+        if card.n != len(studies.ids) or card.references_commitment != studies.commitment:
+            raise Misconfigured(f"scorecard {board}: made with other references than the catalog's")
+
+
+def missing_plans(handover: Handover) -> tuple[BoardPlan, ...]:
+    """Return the files that no open run can score, and that this run did not score either."""
+    inspection = handover.inspection
+    if inspection is None or has_errors(inspection.findings):
+        return ()
+    scored = {(card.dataset, card.section) for card in handover.scorecards}
+    return tuple(
+        plan
+        for plan in inspection.plans
+        if plan.readiness != "ready" and (plan.dataset, plan.section) not in scored
+    )
+
+
+def add_known(
+    handover: Handover, known: Sequence[Scorecard], catalog: Catalog, scorer: Fingerprint | None
+) -> Handover:
+    """Return a hand-over with what the ledger says about files that no open run can score.
+
+    They were scored by a trusted job, for this very file; what another scorer would score
+    otherwise now is not taken.
+    """
+    found = []
+    for plan in missing_plans(handover):
+        dataset = catalog.datasets[plan.dataset]
+        fitting = [
+            card
+            for card in known
+            if card.predictions_sha256 == plan.sha256
+            and is_about(card, catalog, dataset, plan.section)
+            and not is_stale(card, scorer)
+        ]
+        found += fitting[:1]
+    return replace(handover, scorecards=(*handover.scorecards, *found))
+
+
+def describe_report(
+    handover: Handover, surroundings: Surroundings, submission: str | None, since: str
+) -> CommentData:
+    """Return everything that the comment, the check and the labels say.
+
+    Args:
+        handover: What the earlier stages left.
+        surroundings: What else is shown.
+        submission: Entry's folder name, whose present row is not its own neighbour.
+        since: Date since which the pull request waits.
+    """
+    inspection, scorecards = handover.inspection, handover.scorecards
+    if inspection is not None:
+        alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
+        inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
+    card = surroundings.catalog.card
+    return CommentData(
+        inspection=inspection,
+        outcome=decide_outcome(inspection, scorecards, failed=bool(handover.failure)),
+        maintainers=card.maintainers,
+        since=since,
+        repository=card.repository,
+        run_url=surroundings.run_url,
+        scorecards=scorecards,
+        columns=surroundings.columns,
+        previews=preview_ranks(handover, surroundings, submission),
+        failure=handover.failure,
+        allowances=surroundings.allowances,
+    )
+
+
+def preview_ranks(
+    handover: Handover, surroundings: Surroundings, submission: str | None
+) -> tuple[RankPreview, ...]:
+    """Return where each scorecard would stand on the leaderboard as it is now.
+
+    Scores of single studies are used on boards where they are open, and nowhere else.
+    """
+    leaderboard, catalog = surroundings.leaderboard, surroundings.catalog
+    if leaderboard is None:
+        return ()
+    manifest = handover.inspection.manifest if handover.inspection else None
+    entrant = UNKNOWN
+    if submission is not None:
+        model = manifest.model if manifest else None
+        names = (model.name, model.institution) if model else ("", "")
+        entrant = Entrant(submission, *names)
+    tables = {**surroundings.tables, **handover.tables}
+    boards = {(board.dataset, board.section): board for board in leaderboard.boards}
+    return tuple(
+        preview_rank(
+            boards[card.dataset, card.section],
+            card,
+            entrant,
+            tables if catalog.is_open(card.dataset) else NO_TABLES,
+            catalog.clusters(card.dataset, card.section),
+        )
+        for card in handover.scorecards
+        if (card.dataset, card.section) in boards
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Which parts of an answer were written; each was tried even when another failed."""
+
+    written: Mapping[str, str]
+    """What was written, by part: comment, check, labels."""
+    unwritten: Mapping[str, RexrankError]
+    """Why the rest was not."""
+
+    @property
+    def error(self) -> RexrankError | None:
+        """What the run ends with; None where only labels are missing, which nothing depends on.
+
+        A permission that is missing comes before an outage: trying again would not help.
+        """
+        said = [error for part, error in self.unwritten.items() if part != "labels"]
+        lasting = [error for error in said if isinstance(error, Misconfigured)]
+        return next(iter(lasting or said), None)
+
+
+def send_report(pulls: PullRequests, number: int, head: str, report: CommentData) -> Sent:
+    """Write the comment, then the check, then the labels; return what came of each.
+
+    The check comes after the comment: it is what a merge waits for, so it must not be green before
+    the comment says why. Where one of the two cannot be written, the other says so.
+    """
+    written: dict[str, str] = {}
+    unwritten: dict[str, RexrankError] = {}
+
+    def attempt(part: str, write: Callable[[], str]) -> None:
+        try:
+            written[part] = write()
+        except (Misconfigured, ServiceUnavailable) as error:
+            unwritten[part] = error
+
+    def write_comment() -> str:
+        return pulls.write_comment(number, render_comment(report) or "")
+
+    def write_check() -> str:
+        check = render_check(report)
+        pulls.write_check(head, check)
+        return check.conclusion
+
+    def write_labels() -> str:
+        labels = labels_for(report.outcome)
+        pulls.write_labels(number, labels, managed=MANAGED_LABELS)
+        return ", ".join(labels)
+
+    answers = report.outcome is not None
+    if answers:
+        attempt("comment", write_comment)
+        if error := unwritten.get("comment"):
+            report = replace(report, unwritten=f"The comment could not be written: {error}.")
+    attempt("check", write_check)
+    if answers:
+        if "comment" in written and (error := unwritten.get("check")):
+            report = replace(report, unwritten=f"The check could not be written: {error}.")
+            attempt("comment", write_comment)
+        attempt("labels", write_labels)
+    return Sent(written, unwritten)

@@ -1,0 +1,1 @@
+"""The leaderboard's tables and pages in Markdown and CSV."""

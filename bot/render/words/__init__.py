@@ -1,0 +1,1 @@
+"""The common spelling of numbers, Markdown, logs and the terminal."""
