@@ -11,7 +11,7 @@ from bot.domain.published import PublishedRow, PublishedSource, Snapshot
 from bot.domain.scorecard import MetricScore
 from bot.domain.value import Section
 from bot.pipeline.board.published import latest, slug_of
-from bot.render.words.numbers import number, value_of
+from bot.render.words.numbers import number
 
 PREFIX = "published."
 VERSION = "published"
@@ -138,7 +138,7 @@ def _identity(model: str, institution: str) -> tuple[str, str]:
 def _agree(published: Row, scored: Row, main: Column) -> bool:
     """Return whether a value made here rounds to the published one."""
     for metric in (main.id, f"inv_{main.id}"):
-        one, other = (value_of(row.scores.get(metric)) for row in (published, scored))
+        one, other = (row.shown(metric) for row in (published, scored))
         if one is not None and other is not None and abs(one - other) <= 0.0005 + 1e-9:
             return True
     return False

@@ -90,7 +90,7 @@ def compare(
 def _own_rows(leaderboard: Leaderboard) -> Iterator[tuple[Board, Row]]:
     """Yield the rows of entries, of which none was only published elsewhere."""
     for board in leaderboard.boards:
-        for row in (*board.rows, *board.unranked):
+        for row in board.all_rows:
             if row.badge != "published":
                 yield board, row
 

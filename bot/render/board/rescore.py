@@ -10,7 +10,7 @@ from bot.domain.manifest import board_id
 from bot.domain.rescore_plan import PlannedBoard, RescorePlan
 from bot.domain.scorecard import MetricScore
 from bot.render.words.markdown import code, table, text
-from bot.render.words.numbers import MISSING, cell, count, heading, value_of
+from bot.render.words.numbers import MISSING, cell, count, heading
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def difference(before: MetricScore | None, after: MetricScore | None, column: Co
         >>> difference(old, old, bleu), difference(None, old, bleu)
         ('none', 'new')
     """
-    one, other = value_of(before), value_of(after)
+    one, other = (score.shown if score else None for score in (before, after))
     if one is None or other is None:
         return "new" if other is not None else "gone" if one is not None else MISSING
     return "none" if one == other else f"{other - one:+.{column.digits}f}"
