@@ -11,12 +11,12 @@ import numpy as np
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
+from bot.domain.head_to_head import HeadToHead, Side, Verdict
 from bot.domain.leaderboard import Board, Leaderboard, Row
 from bot.domain.manifest import board_id
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
 from bot.pipeline.board.evidence import Tables, align, compare, describe_pair
-from bot.render.board.head_to_head import HeadToHead, Side, Verdict
 from bot.stats.significance import ALPHA, adjust_holm
 
 NOT_AT_HAND = (

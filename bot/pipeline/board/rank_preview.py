@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Pair, Row
 from bot.domain.manifest import board_id
+from bot.domain.rank_preview import Neighbour, Previous, RankPreview
 from bot.domain.scorecard import Scorecard
 from bot.pipeline.board.evidence import NO_TABLES, Tables, head_to_head
 from bot.pipeline.board.published import slug_of
 from bot.pipeline.board.ranks import rank_rows
-from bot.render.pull_request.rank_preview import Neighbour, Previous, RankPreview
 
 
 @dataclass(frozen=True)

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from bot.domain.column import Column
 from bot.domain.manifest import board_id
-from bot.domain.rescore_plan import PlannedBoard, RescorePlan
+from bot.domain.rescore_plan import Rescored, RescorePlan
 from bot.domain.scorecard import MetricScore
 from bot.render.words.markdown import code, table, text
 from bot.render.words.numbers import MISSING, cell, count, heading
-
-
-@dataclass(frozen=True)
-class Rescored:
-    """One planned board, before and after."""
-
-    planned: PlannedBoard
-    """What was planned."""
-    before: Mapping[str, MetricScore]
-    """Scores that counted when the plan was made."""
-    after: Mapping[str, MetricScore]
-    """Scores that count now."""
-    done: bool
-    """Whether today's scorer has scored it."""
-    why: str = ""
-    """Why it has no new score, where that is known."""
-
 
 REASONS = {"stale": "scored by an earlier scorer", "unscored": "not scored yet"}
 
