@@ -84,8 +84,8 @@ def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
     Raises:
         Misconfigured: The branch has no such workflow.
     """
+    from bot.jobs.comment_commands.command_desk import PUBLISH_WORKFLOW
     from bot.jobs.upstream import open_pulls
-    from bot.pipeline.comment_commands.command_desk import PUBLISH_WORKFLOW
 
     if dry_run:
         say(f"would start {PUBLISH_WORKFLOW} of {branch}")
