@@ -68,7 +68,7 @@ def command(
     """
     from bot.adapters.disk.files import read_bytes
     from bot.adapters.github.actions import run_url
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.jobs.upstream import make_gate, open_pulls, open_upstream
     from bot.pipeline.comment_commands.command_desk import Desk
     from bot.pipeline.comment_commands.commands import answer_command
@@ -77,10 +77,10 @@ def command(
     if comment is None:
         say("not a new comment of a person on a pull request")
         return
-    workshop = Workshop(catalog_folder)
-    with open_upstream(workshop, remote, branch) as upstream:
+    installation = Installation(catalog_folder)
+    with open_upstream(installation, remote, branch) as upstream:
         desk = Desk(
-            gate=make_gate(workshop, open_pulls(workshop), upstream, branch, app_id),
+            gate=make_gate(installation, open_pulls(installation), upstream, branch, app_id),
             tombstones=upstream.tombstones,
             owners=upstream.owners,
             run_url=run_url(),
