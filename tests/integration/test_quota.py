@@ -18,8 +18,8 @@ from bot.cli.app import run
 from bot.cli.operate.quota import plan_costs
 from bot.domain.scorecard import MetricScore, Scorecard
 from bot.jobs import upstream
-from bot.jobs.handover import read_inspection
 from bot.jobs.installation import Installation
+from bot.jobs.pull_request.handover import read_inspection
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world, sample_manifest
 from tests.integration.handovers import HandOver, hand_over, scorecard, start
 from tests.sealed_world import write_catalog

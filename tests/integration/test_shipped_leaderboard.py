@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.adapters.disk.files import read_submission
 from bot.adapters.disk.score_folder import write_score
 from bot.domain.leaderboard import Leaderboard
+from bot.jobs.board.local import local_leaderboard
 from bot.jobs.installation import Installation
-from bot.jobs.local_board import local_leaderboard
-from bot.jobs.scoring_ways import Options, check, reference_texts, score_here
+from bot.jobs.scoring.score import Options, check, reference_texts, score_here
 from bot.render.board.tables import leaderboard_files
 
 CHECKOUT = Path(__file__).resolve().parents[2]

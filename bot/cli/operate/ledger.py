@@ -55,8 +55,8 @@ def add(
     What counts against a quota is recorded with them; when the quota is used up, neither is. What
     was reserved becomes the charge, or is released where nothing could be scored.
     """
-    from bot.jobs.handover import read_inspection, read_scored
     from bot.jobs.installation import Installation, today
+    from bot.jobs.pull_request.handover import read_inspection, read_scored
     from bot.jobs.remotes import pushing_repository
 
     installation = Installation(catalog_folder)
@@ -138,8 +138,8 @@ def claim(
     from bot.adapters.ledger.claims import add_claims
     from bot.domain.claim import Claim
     from bot.domain.finding import has_errors
-    from bot.jobs.handover import read_inspection
     from bot.jobs.installation import Installation, today
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.remotes import pushing_repository
     from bot.jobs.upstream import open_pulls
 

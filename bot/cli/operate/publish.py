@@ -205,7 +205,7 @@ def publish_folder(
 ) -> None:
     """Write the leaderboard of local entries and scores to a folder."""
     from bot.adapters.disk.files import write_files
-    from bot.jobs.local_board import local_leaderboard
+    from bot.jobs.board.local import local_leaderboard
     from bot.render.board.tables import leaderboard_files
 
     files = leaderboard_files(local_leaderboard(installation, submissions, scores))

@@ -55,8 +55,8 @@ def ask(
     For the start of a job that scores on private references. Nothing is recorded.
     """
     from bot.adapters.ledger.quota import demand
-    from bot.jobs.handover import read_inspection
     from bot.jobs.installation import optional_token
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.upstream import open_pulls
 
     installation = Installation(catalog_folder)
@@ -87,7 +87,7 @@ def reserve(
     turns it into the charge. The step's output `reserved` is true or false.
     """
     from bot.adapters.github.actions import write_outputs
-    from bot.jobs.handover import read_inspection
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.remotes import pushing_repository
     from bot.jobs.upstream import open_pulls
 
@@ -140,7 +140,7 @@ def release(
     For a run that failed for a reason of ours, or was cancelled, and for a maintainer who finds a
     reservation that a lost run left behind. What was charged stays.
     """
-    from bot.jobs.handover import read_inspection
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.remotes import pushing_repository
 
     installation = Installation(catalog_folder)

@@ -78,8 +78,8 @@ def report(
     from bot.adapters.git.repository import scratch_repository
     from bot.adapters.github.actions import run_url
     from bot.cli.operate.quota import read_allowances
-    from bot.jobs.handover import read_handover
     from bot.jobs.installation import Installation, optional_token
+    from bot.jobs.pull_request.handover import read_handover
     from bot.jobs.upstream import open_pulls
     from bot.pipeline.board.ranks import compared_scorecards
     from bot.pipeline.pull_request.report import (

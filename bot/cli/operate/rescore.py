@@ -114,8 +114,8 @@ def record(
     status at the end is the highest of theirs.
     """
     from bot.adapters.disk.score_failures import read_failures
-    from bot.jobs.handover import read_scored
     from bot.jobs.installation import Installation
+    from bot.jobs.pull_request.handover import read_scored
     from bot.jobs.remotes import pushing_repository
 
     installation = Installation(catalog_folder)
@@ -250,7 +250,7 @@ def describe_entry(installation: Installation, folder: Path) -> Inspection:
     from bot.adapters.disk.files import read_bytes
     from bot.checks.submission.manifest import parse_manifest
     from bot.domain.manifest import MANIFEST_FILE
-    from bot.jobs.local_board import describe_local
+    from bot.jobs.board.local import describe_local
 
     path = folder / MANIFEST_FILE
     if not path.is_file():

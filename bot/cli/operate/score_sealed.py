@@ -12,7 +12,7 @@ import click
 
 from bot.cli.options import IMAGE_VARIABLE, catalog_option, exit_status, say
 from bot.errors import SubmissionRejected, WrongUsage
-from bot.jobs.stopping import Stopped, ending_with_codes, step
+from bot.jobs.scoring.stopping import Stopped, ending_with_codes, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.adapters.references.store import FileReferenceStore
     from bot.domain.quota import QuotaBook
     from bot.jobs.installation import Installation
-    from bot.jobs.sealed import Outcome
+    from bot.jobs.scoring.sealed import Outcome
     from bot.ports import PullRequest
 
 
@@ -91,7 +91,7 @@ def score_sealed(
     from bot.adapters.disk.files import write_files
     from bot.adapters.scorer.container import ContainerSandbox
     from bot.jobs.installation import Installation
-    from bot.jobs.sealed import (
+    from bot.jobs.scoring.sealed import (
         check_head,
         check_reserved,
         read_inspected,

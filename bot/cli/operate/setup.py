@@ -13,7 +13,7 @@ import click
 
 from bot.cli.options import branch_option, catalog_option, dry_run, exit_status, output_format, say
 from bot.errors import WrongUsage
-from bot.jobs.setup_wish import (
+from bot.jobs.setup.wish import (
     app_key_option,
     maintainer_option,
     make_wish,

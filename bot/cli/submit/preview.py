@@ -31,8 +31,8 @@ def preview(
     from bot.adapters.disk.score_folder import read_scores
     from bot.domain.finding import has_errors
     from bot.domain.manifest import board_id
+    from bot.jobs.board.local import describe_local, rank_local
     from bot.jobs.installation import Installation, today
-    from bot.jobs.local_board import describe_local, rank_local
     from bot.pipeline.board.ranks import compare_boards
     from bot.pipeline.pull_request.report import Handover, Surroundings, describe_report
     from bot.pipeline.pull_request.validate import validate_submission

@@ -17,7 +17,7 @@ from bot.cli.options import (
     say,
 )
 from bot.errors import RexrankError, WrongUsage
-from bot.jobs.scoring_ways import Options, Way, open_executor
+from bot.jobs.scoring.score import Options, Way, open_executor
 
 if TYPE_CHECKING:
     from bot.domain.score_failure import ScoreFailure
@@ -141,7 +141,7 @@ def costs_one(name: str, failures: list[ScoreFailure], output: Path | None) -> I
     """Note what goes wrong with one submission, say it and write it down; the rest goes on."""
     from bot.adapters.disk.score_failures import write_failure
     from bot.domain.score_failure import MAX_REASON, ScoreFailure
-    from bot.jobs.stopping import place_of
+    from bot.jobs.scoring.stopping import place_of
 
     status, reason = 0, ""
     try:

@@ -61,8 +61,8 @@ def compare(
     published row there are none: then only the values are compared. P-values are adjusted by Holm
     over all tests of the answer.
     """
+    from bot.jobs.board.local import rank_local
     from bot.jobs.installation import Installation
-    from bot.jobs.local_board import rank_local
     from bot.metrics.registry import columns_for
     from bot.pipeline.board.head_to_head import Question, answer, wanted_scorecards
     from bot.render.board.head_to_head import plain_comparisons, render_comparisons

@@ -15,7 +15,7 @@ import click
 
 from bot.cli.options import branch_option, catalog_option, exit_status, output_format
 from bot.errors import Misconfigured, RexrankError
-from bot.jobs.setup_wish import (
+from bot.jobs.setup.wish import (
     app_key_option,
     maintainer_option,
     squash_option,
@@ -101,7 +101,7 @@ def diagnose_github(catalog_folder: Path | None, wishes: Mapping[str, Any]) -> I
     """Yield how the repository is set up; what is missing there counts as broken."""
     from bot.checks.setup.repository import check_setup
     from bot.jobs.installation import REPOSITORY_VARIABLE, Installation
-    from bot.jobs.setup_wish import make_wish, open_settings, read_secret, read_setup, writer_of
+    from bot.jobs.setup.wish import make_wish, open_settings, read_secret, read_setup, writer_of
     from bot.render.setup_plan import fix_of
 
     repository = os.environ.get(REPOSITORY_VARIABLE)

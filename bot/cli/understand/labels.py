@@ -28,7 +28,7 @@ def labels(folder: Path, format_: str, catalog_folder: Path | None) -> None:
 
     from bot.adapters.disk.files import read_submission
     from bot.jobs.installation import Installation, equipment
-    from bot.jobs.scoring_ways import check, reference_texts
+    from bot.jobs.scoring.score import check, reference_texts
     from bot.metrics.base import MetricUnavailable
     from bot.metrics.embedding.chexbert import find_chexbert
     from bot.metrics.embedding.chexbert_scores import NEEDS, label_table

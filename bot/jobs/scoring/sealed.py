@@ -25,10 +25,10 @@ from bot.domain.quota import QuotaBook
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected
-from bot.jobs.handover import read_inspection
 from bot.jobs.installation import Installation
-from bot.jobs.scoring_ways import Options
-from bot.jobs.stopping import Stopped, step
+from bot.jobs.pull_request.handover import read_inspection
+from bot.jobs.scoring.score import Options
+from bot.jobs.scoring.stopping import Stopped, step
 from bot.pipeline.pull_request.validate import validate_submission
 from bot.pipeline.scoring.sealed import (
     Opened,
