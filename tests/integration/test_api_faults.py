@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.adapters.github.calls import Patience
-from bot.adapters.github.maintenance import GitHubMaintenance
+from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
+from bot.jobs import upstream
 from bot.jobs.installation import Workshop
 from bot.jobs.upstream import Upstream
 from bot.pipeline.merging.gate import Repository
@@ -70,27 +70,25 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         opened: list[Repository] = []
 
-        def open_pulls(_: Workshop) -> GitHubMaintenance:
-            settings: dict[str, Any] = made.settings()
-            settings["patience"] = Patience(retries=manner.retries, wait=lambda _: None)
-            settings["timeout_s"] = manner.timeout_s
-            return GitHubMaintenance(BOARD, SECRET, **settings)
+        def open_pulls(_: Workshop) -> GitHubHost:
+            patience = Patience(retries=manner.retries, wait=lambda _: None)
+            return made.pulls(patience=patience, timeout_s=manner.timeout_s)
 
-        with made.upstream() as upstream:
+        with made.upstream() as fetched:
 
             class Fetched(Upstream):
                 def __init__(self) -> None:
-                    self.tombstones = upstream.tombstones
-                    self.owners = upstream.owners
+                    self.tombstones = fetched.tombstones
+                    self.owners = fetched.owners
 
                 def open(self, pull: PullRequest) -> Repository:
                     if not opened:
-                        opened.append(upstream.open(pull))
-                    upstream.tip()  # what was merged meanwhile
+                        opened.append(fetched.open(pull))
+                    fetched.tip()  # what was merged meanwhile
                     return replace(opened[0])
 
                 def tip(self) -> str:
-                    return upstream.tip()
+                    return fetched.tip()
 
             @contextmanager
             def open_upstream(*_: object) -> Iterator[Upstream]:

@@ -18,7 +18,7 @@ from bot.pipeline.board.build import is_about, is_stale
 from bot.pipeline.board.evidence import NO_TABLES, Tables
 from bot.pipeline.board.rank_preview import UNKNOWN, Entrant, preview_rank
 from bot.pipeline.pull_request.judge_alarm import check_judgements
-from bot.ports import PullRequests
+from bot.ports import CodeHost
 from bot.render.pull_request.check_run import MANAGED_LABELS, labels_for, render_check
 from bot.render.pull_request.comment import CommentData, decide_outcome, render_comment
 from bot.render.pull_request.rank_preview import RankPreview
@@ -205,7 +205,7 @@ class Sent:
         return next(iter(lasting or said), None)
 
 
-def send_report(pulls: PullRequests, number: int, head: str, report: CommentData) -> Sent:
+def send_report(pulls: CodeHost, number: int, head: str, report: CommentData) -> Sent:
     """Write the comment, then the check, then the labels; return what came of each.
 
     The check comes after the comment: it is what a merge waits for, so it must not be green before
