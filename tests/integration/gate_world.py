@@ -42,6 +42,8 @@ class GateWorld:
     def __init__(self, server: GitHubServer, folder: Path) -> None:
         self.server = server
         self.folder = folder
+        self.remote = server.clone_url(BOARD)
+        """Where git fetches and pushes; a folder where a test is about the API alone."""
         self.installation = Installation(None)
         files: dict[str, str | bytes] = {
             f".github/workflows/{name}": (CHECKOUT / ".github/workflows" / name).read_bytes()
@@ -90,7 +92,7 @@ class GateWorld:
         """Put the entry's scorecard into the ledger."""
         manifest = sample_manifest()
         with self.upstream() as upstream:
-            ledger = self.installation.ledger(upstream._git, self.server.clone_url(BOARD))
+            ledger = self.installation.ledger(upstream._git, self.remote)
             cards = [self.scorecard(p.sha256, p.dataset) for p in manifest.predictions]
             table = PerStudyTable(("a",), {"bleu2": np.array([0.5])})
             ledger.append([(card, table) for card in cards])
@@ -134,7 +136,7 @@ class GateWorld:
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:
         with scratch_repository(RECORD_SECRET) as repository:
-            yield Upstream(self.installation, repository, self.server.clone_url(BOARD), "main")
+            yield Upstream(self.installation, repository, self.remote, "main")
 
     def ledger(self) -> list[str]:
         """Return the paths on the ledger's branch."""
