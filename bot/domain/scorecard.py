@@ -30,6 +30,17 @@ class MetricScore(Value):
     reason: Annotated[Line, Field(max_length=300)] | None = None
     """Why there is no value, and what to run."""
 
+    @property
+    def shown(self) -> float | None:
+        """The value that counts: None unless it was scored.
+
+        Example:
+            >>> MetricScore(status="scored", version="1", value=0.0).shown
+            0.0
+            >>> MetricScore(status="unavailable", version="1", reason="no weights").shown
+        """
+        return self.value if self.status == "scored" else None
+
 
 class Fingerprint(Value):
     """What decides a score besides the texts. Two equal fingerprints give equal bytes."""
@@ -110,6 +121,11 @@ class Scorecard(Value):
         """Name of this scorecard in the ledger: equal for equal inputs and scorer."""
         parts = (self.predictions_sha256, self.references_commitment, self.fingerprint.digest)
         return sha256_of("\n".join(parts).encode())
+
+    def shown(self, metric: str) -> float | None:
+        """Return the value of a metric that counts, None when there is none."""
+        score = self.metrics.get(metric)
+        return score.shown if score else None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def test_nothing_is_made_of_single_studies_where_the_dataset_is_not_public(
     # The ledger holds the tables, since the dataset was public before.
     assert publish(upstream, "--catalog", catalog_where_mini_is(access, tmp_path)) == 0
     board = mini_findings(published(upstream))
-    assert [(row.submission, row.rank_interval) for row in (*board.rows, *board.unranked)] == [
+    assert [(row.submission, row.rank_interval) for row in board.all_rows] == [
         ("sample-attentive", None),
         ("sample-terse", None),
     ]

@@ -13,7 +13,7 @@ from bot.errors import Misconfigured
 from bot.jobs.upstream import app_option
 
 if TYPE_CHECKING:
-    from bot.pipeline.comment_commands.comment_command import Comment
+    from bot.jobs.comment_commands.comment_command import Comment
 
 
 class EventUser(BaseModel):
@@ -68,10 +68,10 @@ def command(
     """
     from bot.adapters.disk.files import read_bytes
     from bot.adapters.github.actions import run_url
+    from bot.jobs.comment_commands.command_desk import Desk
+    from bot.jobs.comment_commands.commands import answer_command
     from bot.jobs.installation import Workshop
     from bot.jobs.upstream import make_gate, open_pulls, open_upstream
-    from bot.pipeline.comment_commands.command_desk import Desk
-    from bot.pipeline.comment_commands.commands import answer_command
 
     comment = read_event(read_bytes(event))
     if comment is None:
@@ -100,7 +100,7 @@ def read_event(data: bytes) -> Comment | None:
     Raises:
         Misconfigured: The file is no payload of `issue_comment`.
     """
-    from bot.pipeline.comment_commands.comment_command import Comment
+    from bot.jobs.comment_commands.comment_command import Comment
 
     try:
         event = Event.model_validate_json(data)

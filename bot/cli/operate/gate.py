@@ -90,14 +90,15 @@ def judge_queued(
 ) -> tuple[int, MergeOutcome]:
     """Return which pull request a branch and commit of the queue end with, and the verdict."""
     from bot.pipeline.merging.merge import MergeOutcome
-    from bot.pipeline.merging.merge_queue import describe_queue, judge_queue, parse_queue_ref
+    from bot.pipeline.merging.merge_queue import judge_queue, parse_queue_ref
+    from bot.render.pull_request.check_run import render_queue_check
 
     ref, commit = place
     number = parse_queue_ref(ref, gate.branch)
     commit = upstream.fetch_queue(ref, commit)
     verdict = judge_queue(number, commit, pulls, gate)
     if check:
-        pulls.write_check(commit, describe_queue(verdict))
+        pulls.write_check(commit, render_queue_check(verdict))
     return number, MergeOutcome(verdict.head, None, verdict.reasons)
 
 

@@ -19,8 +19,8 @@ from bot.cli.options import (
 from bot.jobs.upstream import app_option
 
 if TYPE_CHECKING:
+    from bot.domain.trouble import Trouble
     from bot.jobs.installation import Workshop
-    from bot.render.board.hygiene import Trouble
 
 
 @click.command()

@@ -84,8 +84,8 @@ def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
     Raises:
         Misconfigured: The branch has no such workflow.
     """
+    from bot.jobs.comment_commands.command_desk import PUBLISH_WORKFLOW
     from bot.jobs.upstream import open_pulls
-    from bot.pipeline.comment_commands.command_desk import PUBLISH_WORKFLOW
 
     if dry_run:
         say(f"would start {PUBLISH_WORKFLOW} of {branch}")
@@ -128,10 +128,12 @@ def leaderboard_of(
     """Return the files of a leaderboard of which only the values are known yet."""
     from bot.pipeline.board.ranks import compare_boards, compared_scorecards
     from bot.pipeline.pull_request.entries import replace_leaderboard
+    from bot.render.board.tables import leaderboard_files
 
     ledger = workshop.ledger(repository, remote)
     tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
-    return replace_leaderboard(repository, tip, compare_boards(by_value, tables, workshop.catalog))
+    leaderboard = compare_boards(by_value, tables, workshop.catalog)
+    return replace_leaderboard(repository, tip, leaderboard_files(leaderboard))
 
 
 def publish_branch(

@@ -80,6 +80,7 @@ def report(
     from bot.cli.operate.quota import read_allowances
     from bot.jobs.handover import read_handover
     from bot.jobs.installation import Workshop, optional_token
+    from bot.jobs.send_report import send_report
     from bot.jobs.upstream import open_pulls
     from bot.pipeline.board.ranks import compared_scorecards
     from bot.pipeline.pull_request.report import (
@@ -87,7 +88,6 @@ def report(
         add_known,
         describe_report,
         missing_plans,
-        send_report,
     )
     from bot.render.pull_request.comment import render_comment
 

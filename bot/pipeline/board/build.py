@@ -18,7 +18,6 @@ from bot.pipeline.board.published import latest
 from bot.pipeline.board.published_changes import list_changes
 from bot.pipeline.board.published_rows import name_sources, published_rows
 from bot.pipeline.board.ranks import rank_rows
-from bot.render.words.numbers import value_of
 
 
 def build_leaderboard(
@@ -133,8 +132,8 @@ def _choose(
         matching,
         key=lambda card: (
             is_stale(card, scorer),
-            value_of(card.metrics.get(main)) is None,
-            -sum(value_of(score) is not None for score in card.metrics.values()),
+            card.shown(main) is None,
+            -sum(score.shown is not None for score in card.metrics.values()),
             card.key,
             card.to_json(),
         ),
@@ -186,7 +185,7 @@ def _board(
     ranked: list[Row] = []
     unranked: list[Row] = []
     for row in rows:
-        valued = value_of(row.scores.get(main.id)) is not None
+        valued = row.shown(main.id) is not None
         counts = valued and row.badge != "stale" and row.replaced_by is None
         (ranked if counts else unranked).append(row)
     return Board(

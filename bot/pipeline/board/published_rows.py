@@ -11,7 +11,6 @@ from bot.domain.published import PublishedRow, PublishedSource, Snapshot
 from bot.domain.scorecard import MetricScore
 from bot.domain.value import Section
 from bot.pipeline.board.published import latest, slug_of
-from bot.render.words.numbers import number, value_of
 
 PREFIX = "published."
 VERSION = "published"
@@ -100,7 +99,7 @@ def _row(published: PublishedRow, snapshots: Sequence[Snapshot]) -> Row:
         title = "1/RadCliQ-v1" if found.metric == "inv_radcliq_v1" else "RadCliQ-v1"
         remarks.append(
             f"{title} is published as {found.published}, but the BERTScore, SembScore and RadGraph "
-            f"of the same row give {number(found.expected, 3)}"
+            f"of the same row give {found.expected:z.3f}"
         )
     return Row(
         submission=PREFIX + slug_of(published.model),
@@ -138,7 +137,7 @@ def _identity(model: str, institution: str) -> tuple[str, str]:
 def _agree(published: Row, scored: Row, main: Column) -> bool:
     """Return whether a value made here rounds to the published one."""
     for metric in (main.id, f"inv_{main.id}"):
-        one, other = (value_of(row.scores.get(metric)) for row in (published, scored))
+        one, other = (row.shown(metric) for row in (published, scored))
         if one is not None and other is not None and abs(one - other) <= 0.0005 + 1e-9:
             return True
     return False

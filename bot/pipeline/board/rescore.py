@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.catalog import Catalog
 from bot.domain.leaderboard import Board, Leaderboard, Row
-from bot.domain.rescore_plan import Batch, PlannedBoard, RescorePlan
+from bot.domain.rescore_plan import Batch, PlannedBoard, Rescored, RescorePlan
 from bot.domain.scorecard import Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.value import Section
-from bot.render.board.rescore import Rescored
 
 MAX_JOBS = 256
 """Jobs that a matrix may have on GitHub."""
@@ -90,7 +89,7 @@ def compare(
 def _own_rows(leaderboard: Leaderboard) -> Iterator[tuple[Board, Row]]:
     """Yield the rows of entries, of which none was only published elsewhere."""
     for board in leaderboard.boards:
-        for row in (*board.rows, *board.unranked):
+        for row in board.all_rows:
             if row.badge != "published":
                 yield board, row
 

@@ -15,6 +15,7 @@ from bot.checks.merging.code_owners import (
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import board_id
+from bot.domain.outcome import CHECK_NAME
 from bot.domain.owners import EntryOwners
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
@@ -23,7 +24,6 @@ from bot.pipeline.merging.ownership import Asker
 from bot.pipeline.pull_request.inspect import inspect_pull_request
 from bot.pipeline.pull_request.validate import ReadTexts
 from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
-from bot.render.pull_request.check_run import CHECK_NAME
 
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 WRITERS: frozenset[Permission] = frozenset({"write", "admin"})

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.manifest import board_id
+from bot.domain.outcome import CHECK_NAME
 from bot.domain.quota import Reservation
 from bot.domain.rescore_plan import RescorePlan
+from bot.domain.trouble import Trouble
 from bot.pipeline.merging.gate import own_checks
 from bot.ports import GitObjects, OpenPull, Upkeep
-from bot.render.board.hygiene import Trouble
-from bot.render.pull_request.check_run import CHECK_NAME
 
 RESERVED_DAYS = 1
 """Days after which what was reserved should have been scored: a run takes some hours."""

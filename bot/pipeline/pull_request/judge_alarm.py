@@ -14,7 +14,6 @@ from bot.domain.leaderboard import Board, Leaderboard
 from bot.domain.manifest import board_id
 from bot.domain.rules import RULES
 from bot.domain.scorecard import Scorecard
-from bot.render.words.numbers import value_of
 
 JUDGE = "green"
 """The metric that asks a language model."""
@@ -41,12 +40,11 @@ def expected_judgement(
     """
     import numpy as np
 
-    rows = [row for row in (*board.rows, *board.unranked) if row.submission != without]
+    rows = [row for row in board.all_rows if row.submission != without]
     pairs = [
         (x, y)
         for row in rows
-        if (x := value_of(row.scores.get(OTHER))) is not None
-        and (y := value_of(row.scores.get(JUDGE))) is not None
+        if (x := row.shown(OTHER)) is not None and (y := row.shown(JUDGE)) is not None
     ]
     if len(pairs) < LEAST_ROWS or len({x for x, _ in pairs}) == 1:
         return None
@@ -64,7 +62,7 @@ def check_judgements(
     paths = {(plan.dataset, plan.section): plan.path for plan in inspection.plans}
     for card in scorecards:
         place = (card.dataset, card.section)
-        green, other = (value_of(card.metrics.get(name)) for name in (JUDGE, OTHER))
+        green, other = (card.shown(name) for name in (JUDGE, OTHER))
         if place not in boards or place not in paths or green is None or other is None:
             continue
         expected = expected_judgement(boards[place], other, without=inspection.submission)

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from bot.domain.column import Column
 from bot.domain.manifest import board_id
-from bot.domain.rescore_plan import PlannedBoard, RescorePlan
+from bot.domain.rescore_plan import Rescored, RescorePlan
 from bot.domain.scorecard import MetricScore
 from bot.render.words.markdown import code, table, text
-from bot.render.words.numbers import MISSING, cell, count, heading, value_of
-
-
-@dataclass(frozen=True)
-class Rescored:
-    """One planned board, before and after."""
-
-    planned: PlannedBoard
-    """What was planned."""
-    before: Mapping[str, MetricScore]
-    """Scores that counted when the plan was made."""
-    after: Mapping[str, MetricScore]
-    """Scores that count now."""
-    done: bool
-    """Whether today's scorer has scored it."""
-    why: str = ""
-    """Why it has no new score, where that is known."""
-
+from bot.render.words.numbers import MISSING, cell, count, heading
 
 REASONS = {"stale": "scored by an earlier scorer", "unscored": "not scored yet"}
 
@@ -84,7 +66,7 @@ def difference(before: MetricScore | None, after: MetricScore | None, column: Co
         >>> difference(old, old, bleu), difference(None, old, bleu)
         ('none', 'new')
     """
-    one, other = value_of(before), value_of(after)
+    one, other = (score.shown if score else None for score in (before, after))
     if one is None or other is None:
         return "new" if other is not None else "gone" if one is not None else MISSING
     return "none" if one == other else f"{other - one:+.{column.digits}f}"

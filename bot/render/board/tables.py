@@ -12,7 +12,6 @@ from bot.render.board.board_page import (
     BADGE_WORDS,
     SECTION_WORDS,
     TRAINED_ON,
-    main_of,
     render_board_markdown,
     waiting_list,
 )
@@ -78,8 +77,8 @@ def render_readme(leaderboard: Leaderboard) -> str:
         (
             _page_link(board, titles[board.dataset], has_page),
             f"{board.n:,}",
-            text(numbers.heading(main_of(board))),
-            str(len(board.rows) + len(board.unranked)),
+            text(numbers.heading(board.main)),
+            str(len(board.all_rows)),
             _first(board),
         )
         for board in leaderboard.boards
@@ -118,9 +117,7 @@ def _ranks(leaderboard: Leaderboard, titles: Mapping[str, str]) -> str:
     parts = ["## Ranks"]
     for section, words in SECTION_WORDS.items():
         boards = [
-            board
-            for board in leaderboard.boards
-            if board.section == section and (board.rows or board.unranked)
+            board for board in leaderboard.boards if board.section == section and board.all_rows
         ]
         if boards:
             parts += [f"### {words.capitalize()}", _section_ranks(boards, titles)]
@@ -141,7 +138,7 @@ def _section_ranks(boards: Sequence[Board], titles: Mapping[str, str]) -> str:
     badges: dict[str, dict[str, None]] = {}
     order: dict[str, int] = {}
     for board in boards:
-        for row in (*board.rows, *board.unranked):
+        for row in board.all_rows:
             shown[row.submission] = f"{text(row.model)} {text(row.version or '')}".rstrip()
             badges.setdefault(row.submission, {})[BADGE_WORDS[row.badge]] = None
             mark = f" {TRAINED_ON}" if row.trained_on else ""
@@ -196,7 +193,7 @@ def _page_link(board: Board, title: str, has_page: Collection[str]) -> str:
 
 def _has_page(board: Board, leaderboard: Leaderboard) -> bool:
     """Return whether an entry takes part in a board, scored or not."""
-    return bool(board.rows or board.unranked) or any(
+    return bool(board.all_rows) or any(
         (entry.dataset, entry.section) == (board.dataset, board.section)
         for entry in leaderboard.waiting
     )

@@ -166,7 +166,7 @@ def score_blocks(card: Scorecard, columns: Iterable[Column]) -> tuple[Block, ...
     title = (
         f"#### {board_id(card.dataset, card.section)}, {numbers.count(card.n, 'study', 'studies')}"
     )
-    scored = [c for c in columns if numbers.value_of(card.metrics.get(c.id)) is not None]
+    scored = [c for c in columns if card.shown(c.id) is not None]
     blocks = []
     if scored:
         cells = [

@@ -36,7 +36,7 @@ class Facts:
     @cached_property
     def boards(self) -> tuple[Board, ...]:
         """Boards that somebody takes part in, in their order."""
-        return tuple(board for board in self.leaderboard.boards if rows_of(board))
+        return tuple(board for board in self.leaderboard.boards if board.all_rows)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -48,7 +48,7 @@ class Facts:
         """Every entry with its places, best ranks first."""
         places: dict[str, list[Place]] = {}
         for board in self.boards:
-            for row in rows_of(board):
+            for row in board.all_rows:
                 places.setdefault(row.submission, []).append(Place(board, row))
         entries = [Entry(name, tuple(found)) for name, found in places.items()]
         last = max((entry.best_rank or 0 for entry in entries), default=0) + 1
@@ -103,11 +103,6 @@ class Entry:
     def on(self, board: Board) -> Row | None:
         """Return its row on a board, None when it does not take part."""
         return next((place.row for place in self.places if place.board is board), None)
-
-
-def rows_of(board: Board) -> tuple[Row, ...]:
-    """Return every row of a board, the ranked ones first."""
-    return (*board.rows, *board.unranked)
 
 
 def name_of(board: Board) -> str:
