@@ -2,7 +2,7 @@
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
 # make test-image  build the image with every metric and score in it; fetches gigabytes
-# make check  formatting, types, layers, workflows
+# make check  formatting, types, layers, workflows, nothing left unfinished
 # make pages  write the pages and schemas that are made from the program
 # make audit  look up known holes in what is locked
 # make fuzz   fuzz every loader, the comment and inspect, a minute each
@@ -78,6 +78,7 @@ check: $(VENV)/dev.done
 	mypy
 	lint-imports
 	rexrank schemas --check
+	pytest --quiet tests/docs/test_placeholders.py
 	zizmor --offline --quiet .github
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
