@@ -12,6 +12,7 @@ from bot.adapters.git.repository import create_bare, scratch_repository
 from bot.adapters.github.calls import Patience
 from bot.adapters.github.upkeep import GitHubUpkeep
 from bot.checks.submission.manifest import parse_manifest
+from bot.domain.board import BoardId
 from bot.domain.label import LABELS
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
@@ -98,7 +99,7 @@ class GateWorld:
             ledger.append([(card, table) for card in cards])
 
     def scorecard(self, sha256: str, dataset: str = "mini") -> Scorecard:
-        studies = self.installation.catalog.board_studies(dataset, "findings")
+        studies = self.installation.catalog.board_studies(BoardId(dataset, "findings"))
         assert studies is not None
         return Scorecard(
             dataset=dataset,

@@ -139,7 +139,7 @@ def _pairs(board: Board, main: Column) -> str:
         "p",
         "Apart",
     )
-    name = f"{board.dataset}.{board.section}.pairs.csv"
+    name = f"{board.id}.pairs.csv"
     said = (
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
         f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."

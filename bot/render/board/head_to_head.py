@@ -17,6 +17,7 @@ def plain_comparisons(found: Iterable[HeadToHead]) -> list[dict[str, Any]]:
     return [
         {
             **asdict(each),
+            "board": str(each.board),
             "column": each.column.id,
             "direction": each.column.direction,
         }

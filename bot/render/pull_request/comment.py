@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bot.domain.finding import Level
 from bot.domain.inspection import Inspection
-from bot.domain.manifest import board_id
 from bot.domain.outcome import Outcome, Report
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.render.pull_request.comment_parts import (
@@ -105,8 +104,7 @@ def verdict_text(report: Report) -> str:
     if report.outcome == "waiting":
         plans = report.inspection.unscored(report.scorecards) if report.inspection else ()
         reasons = "; ".join(
-            f"{board_id(plan.dataset, plan.section)} ({_WAITING_FOR[plan.readiness]})"
-            for plan in plans[:_NAMES_SHOWN]
+            f"{plan.board} ({_WAITING_FOR[plan.readiness]})" for plan in plans[:_NAMES_SHOWN]
         )
         rest = len(plans) - _NAMES_SHOWN
         more = f"; and {count(rest, 'more board')}" if rest > 0 else ""

@@ -84,7 +84,6 @@ def _environment() -> Environment:
         "matrix_path": facts.matrix_path,
         "metric_path": facts.metric_path,
         "model_path": facts.model_path,
-        "name_of": facts.name_of,
         "named_links": named_links,
         "range_of": render_range,
         "reason_of": unranked_reason,
