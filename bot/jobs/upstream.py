@@ -15,7 +15,7 @@ from bot.adapters.ledger.owners import BranchOwners
 from bot.adapters.ledger.withdrawals import BranchTombstones
 from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.errors import Misconfigured
-from bot.jobs.installation import REPOSITORY_VARIABLE, Workshop, api_url, secret_token
+from bot.jobs.installation import REPOSITORY_VARIABLE, Installation, api_url, secret_token
 from bot.jobs.remotes import pushing_repository
 from bot.pipeline.merging.gate import Repository
 from bot.pipeline.merging.merge import Gate
@@ -36,15 +36,15 @@ class Upstream:
     """The leaderboard's repository, fetched into one that lasts for one command."""
 
     def __init__(
-        self, workshop: Workshop, repository: GitRepository, remote: str, branch: str
+        self, installation: Installation, repository: GitRepository, remote: str, branch: str
     ) -> None:
         """Name what is fetched, and the repository that gets it; nothing is fetched yet."""
         self._git = repository
-        self._workshop = workshop
+        self._workshop = installation
         self._remote = remote
         self._branch = branch
-        self.tombstones = BranchTombstones(self._git, remote=remote, author=workshop.author())
-        self.owners = BranchOwners(self._git, remote=remote, author=workshop.author())
+        self.tombstones = BranchTombstones(self._git, remote=remote, author=installation.author())
+        self.owners = BranchOwners(self._git, remote=remote, author=installation.author())
 
     def open(self, pull: PullRequest) -> Repository:
         """Return the target branch, the pull request and the ledger as they are now."""
@@ -71,28 +71,28 @@ class Upstream:
 
 
 @contextmanager
-def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upstream]:
+def open_upstream(installation: Installation, remote: str, branch: str) -> Iterator[Upstream]:
     """Yield the leaderboard's repository; what was fetched is removed at the end."""
     with pushing_repository(remote) as repository:
-        yield Upstream(workshop, repository, remote, branch)
+        yield Upstream(installation, repository, remote, branch)
 
 
 def make_gate(
-    workshop: Workshop, pulls: CodeHost, upstream: Upstream, branch: str, app_id: int
+    installation: Installation, pulls: CodeHost, upstream: Upstream, branch: str, app_id: int
 ) -> Gate:
     """Return what the gate judges and merges with."""
     return Gate(
         pulls=pulls,
         open_repository=upstream.open,
         read_tip=upstream.tip,
-        catalog=workshop.catalog,
-        read_texts=workshop.public_texts,
+        catalog=installation.catalog,
+        read_texts=installation.public_texts,
         branch=branch,
         app_id=app_id,
     )
 
 
-def open_pulls(workshop: Workshop) -> GitHubHost:
+def open_pulls(installation: Installation) -> GitHubHost:
     """Return the repository that the environment names."""
     from bot.render.pull_request.comment import MARKER
 
@@ -100,4 +100,4 @@ def open_pulls(workshop: Workshop) -> GitHubHost:
     if not repository:
         raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
     connection = Connection(repository, secret_token(), api_url=api_url())
-    return GitHubHost(connection, bot_login=workshop.bot_login, marker=MARKER)
+    return GitHubHost(connection, bot_login=installation.bot_login, marker=MARKER)

@@ -21,7 +21,7 @@ from bot.cli.app import run
 from bot.cli.operate.command import read_event
 from bot.cli.operate.inspect import INSPECTION_FILE
 from bot.errors import Misconfigured, RexrankError
-from bot.pipeline.comment_commands.comment_command import parse_command
+from bot.jobs.comment_commands.comment_command import parse_command
 from tests.corpus import documents
 from tests.corpus.recipe import Member
 from tests.corpus.trees import MODULE, decode_tree

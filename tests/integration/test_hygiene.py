@@ -10,8 +10,9 @@ import pytest
 
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.cli.app import run
+from bot.domain.trouble import Trouble
 from bot.jobs import upstream
-from bot.render.board.hygiene import MARKER, Trouble, render_troubles
+from bot.render.board.hygiene import MARKER, render_troubles
 from tests.fakes.github_server import ACTIONS_BOT, Fault
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world
 from tests.integration.git_objects import commit
@@ -141,7 +142,7 @@ def test_a_ledger_that_was_written_over_is_told(
 ) -> None:
     card = scorecard("1" * 64)
     with world.upstream() as upstream:
-        ledger = world.workshop.ledger(upstream._git, world.server.clone_url(BOARD))
+        ledger = world.installation.ledger(upstream._git, world.server.clone_url(BOARD))
         ledger.append([(card, table(card))])
     git = git_of(world)
     path = f"scores/mini/{card.key}.json"

@@ -60,7 +60,7 @@ def gate(
     With --queue-ref and --queue-commit a commit of GitHub's merge queue is judged, and each one
     that it was built upon.
     """
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.jobs.upstream import make_gate, open_pulls, open_upstream
     from bot.pipeline.merging.merge import judge_pull, merge_judged
 
@@ -69,10 +69,10 @@ def gate(
         raise WrongUsage("give NUMBER, or both --queue-ref and --queue-commit")
     if (merge and in_queue) or (check and not in_queue) or (squash and not merge):
         raise WrongUsage("--merge needs NUMBER, --check needs --queue-ref, --squash needs --merge")
-    workshop = Workshop(catalog_folder)
-    pulls = open_pulls(workshop)
-    with open_upstream(workshop, remote, branch) as upstream:
-        made = make_gate(workshop, pulls, upstream, branch, app_id)
+    installation = Installation(catalog_folder)
+    pulls = open_pulls(installation)
+    with open_upstream(installation, remote, branch) as upstream:
+        made = make_gate(installation, pulls, upstream, branch, app_id)
         if number is None:
             place = (queue_ref or "", queue_commit or "")
             number, outcome = judge_queued(place, pulls, upstream, made, check=check)
@@ -90,14 +90,15 @@ def judge_queued(
 ) -> tuple[int, MergeOutcome]:
     """Return which pull request a branch and commit of the queue end with, and the verdict."""
     from bot.pipeline.merging.merge import MergeOutcome
-    from bot.pipeline.merging.merge_queue import describe_queue, judge_queue, parse_queue_ref
+    from bot.pipeline.merging.merge_queue import judge_queue, parse_queue_ref
+    from bot.render.pull_request.check_run import render_queue_check
 
     ref, commit = place
     number = parse_queue_ref(ref, gate.branch)
     commit = upstream.fetch_queue(ref, commit)
     verdict = judge_queue(number, commit, pulls, gate)
     if check:
-        pulls.write_check(commit, describe_queue(verdict))
+        pulls.write_check(commit, render_queue_check(verdict))
     return number, MergeOutcome(verdict.head, None, verdict.reasons)
 
 

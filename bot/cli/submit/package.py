@@ -46,13 +46,14 @@ def package(
     from bot.adapters.disk.files import read_bytes, write_atomic
     from bot.checks.reading.strict_json import DATASET_LIMITS, load_json
     from bot.checks.submission.predictions import too_large
-    from bot.domain.manifest import MANIFEST_FILE, board_id
+    from bot.domain.board import BoardId
+    from bot.domain.manifest import MANIFEST_FILE
     from bot.domain.submission import MAX_FILE_BYTES
     from bot.domain.value import sha256_of
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.render.words.console import render_findings
 
-    card = Workshop(catalog_folder).catalog.datasets.get(dataset)
+    card = Installation(catalog_folder).catalog.datasets.get(dataset)
     if card is None:
         raise WrongUsage(f"no dataset {dataset!r}; `rexrank dataset list` shows what there is")
     manifest = folder / MANIFEST_FILE
@@ -66,7 +67,7 @@ def package(
         raise SubmissionRejected(f"{predictions}: cannot be read as an object of study ids")
     kept = keep_texts(predictions, loaded.value)
     data = json.dumps(kept, indent=1, ensure_ascii=False).encode() + b"\n"
-    name = f"predictions/{board_id(dataset, section)}.json"
+    name = f"predictions/{BoardId(dataset, section)}.json"
     if len(data) > MAX_FILE_BYTES:
         say(render_findings([too_large(str(folder / name), hint=SHORTEN)], "text").rstrip("\n"))
         raise SubmissionRejected(f"{folder / name}: not written")

@@ -12,9 +12,10 @@ from bot.cli.options import progress, say
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
 
 if TYPE_CHECKING:
+    from bot.domain.board import BoardId
     from bot.domain.scorecard import PerStudyTable, Scorecard
     from bot.domain.submission import Predictions, Submission, SubmissionFolder
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.ports import Executor
 
 
@@ -44,7 +45,7 @@ class Options:
 class Way:
     """How and where each submission is scored."""
 
-    workshop: Workshop
+    installation: Installation
     """The catalog and the references."""
     options: Options
     """What changes the numbers."""
@@ -64,11 +65,11 @@ class Way:
         from bot.adapters.disk.files import read_submission
 
         folder = read_submission(path)
-        submission = check(self.workshop, folder)
-        texts = reference_texts(self.workshop, submission, self.options.official_none)
+        submission = check(self.installation, folder)
+        texts = reference_texts(self.installation, submission, self.options.official_none)
         if self.engine and self.image:
             return score_inside(
-                self.workshop,
+                self.installation,
                 folder,
                 texts,
                 self.options,
@@ -80,7 +81,7 @@ class Way:
         return score_here(submission, texts, self.options, self.executor)
 
 
-def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:
+def check(installation: Installation, folder: SubmissionFolder) -> Submission:
     """Return a submission in which nothing is wrong.
 
     Raises:
@@ -90,7 +91,9 @@ def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:
     from bot.pipeline.pull_request.validate import validate_submission
     from bot.render.words.console import render_findings
 
-    validation = validate_submission(folder, workshop.catalog, references=workshop.public_texts)
+    validation = validate_submission(
+        folder, installation.catalog, references=installation.public_texts
+    )
     if validation.submission is None or has_errors(validation.findings):
         say(render_findings(validation.findings, "text").rstrip("\n"))
         raise SubmissionRejected(f"{folder.id}: nothing was scored; mend the errors first")
@@ -98,18 +101,18 @@ def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:
 
 
 def reference_texts(
-    workshop: Workshop, submission: Submission, official_none: bool
-) -> dict[str, Mapping[str, str]]:
+    installation: Installation, submission: Submission, official_none: bool
+) -> dict[BoardId, Mapping[str, str]]:
     """Return the reference texts of each board of a submission that can be scored here.
 
     Raises:
         Misconfigured: There is no such board.
     """
-    texts: dict[str, Mapping[str, str]] = {}
+    texts: dict[BoardId, Mapping[str, str]] = {}
     for predictions in submission.predictions:
         entry = predictions.entry
-        if workshop.references.has(entry.dataset):
-            references = workshop.references.read(entry.dataset)
+        if installation.references.has(entry.dataset):
+            references = installation.references.read(entry.dataset)
             texts[entry.board] = references.texts(entry.section, official_none=official_none)
         else:
             say(f"{entry.board}: not scored, its references are not on this machine")
@@ -145,7 +148,7 @@ def open_executor(jobs: int | None, scheduler: str | None, engine: str | None) -
 
 def score_here(
     submission: Submission,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
     executor: Executor | None = None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
@@ -159,13 +162,12 @@ def score_here(
     rows = []
     for predictions in chosen:
         entry = predictions.entry
-        with progress(entry.board) as advance:
+        with progress(str(entry.board)) as advance:
             rows.append(
                 score_predictions(
                     predictions.texts,
                     texts[entry.board],
-                    dataset=entry.dataset,
-                    section=entry.section,
+                    board=entry.board,
                     predictions_sha256=entry.sha256,
                     metrics=options.metrics or None,
                     bootstrap=Bootstrap(resamples=options.resamples, seed=options.seed),
@@ -180,9 +182,9 @@ def score_here(
 
 
 def score_inside(
-    workshop: Workshop,
+    installation: Installation,
     folder: SubmissionFolder,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
     engine: Literal["docker", "podman"],
     image: str,
@@ -193,18 +195,17 @@ def score_inside(
     from bot.adapters.scorer.container import ContainerSandbox
     from bot.adapters.scorer.sandbox import score_in_sandbox
     from bot.domain.dataset import commit_texts
-    from bot.domain.manifest import board_id
 
-    datasets = dict.fromkeys(board.rpartition(".")[0] for board in texts)
+    datasets = dict.fromkeys(board.dataset for board in texts)
     scored = score_in_sandbox(
         ContainerSandbox(engine, image),
         folder,
-        [workshop.references.read(name) for name in datasets],
+        [installation.references.read(name) for name in datasets],
         options.words(),
         timeout_s=timeout_s,
         log=log,
     )
-    made = {board_id(c.dataset, c.section): c.references_commitment for c, _ in scored}
+    made = {c.board: c.references_commitment for c, _ in scored}
     expected = {board: commit_texts(each) for board, each in texts.items()}
     if made != expected:
         raise Misconfigured(

@@ -19,7 +19,7 @@ from bot.domain.repository_setup import (
 
 if TYPE_CHECKING:
     from bot.adapters.github.settings import GitHubSettings
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,9 +56,9 @@ squash_option = click.option(
 )
 
 
-def make_wish(workshop: Workshop, repository: str, branch: str, **values: Any) -> SetupWish:
+def make_wish(installation: Installation, repository: str, branch: str, **values: Any) -> SetupWish:
     """Return a wish; what the leaderboard's own file says comes from the catalog."""
-    card = workshop.catalog.card
+    card = installation.catalog.card
     return SetupWish(
         repository=repository,
         branch=branch,
