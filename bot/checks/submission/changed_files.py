@@ -9,18 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.finding import Finding
+from bot.domain.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES, MAX_TOTAL_BYTES, PLAIN_FILE
 from bot.domain.manifest import MANIFEST_FILE, NOTES
 from bot.domain.rules import RULES
-from bot.domain.submission import (
-    MAX_FILE_BYTES,
-    MAX_TEXT_BYTES,
-    MAX_TOTAL_BYTES,
-    SUBMISSIONS_FOLDER,
-)
+from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.value import RESERVED, SLUG
 from bot.ports import Change, TreeEntry
 
-PLAIN_FILE = "100644"
 MODE_NAMES = {
     "100755": "executable file",
     "120000": "symbolic link",

@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.checks.findings import FINDINGS_PER_CODE, counted, first_ids
 from bot.checks.reading.json_places import Path, pointer_of
-from bot.checks.reading.json_text import MEGABYTE
 from bot.checks.reading.strict_json import JsonDocument, load_json
 from bot.domain.dataset import BoardStudies, DatasetCard
 from bot.domain.finding import Finding, has_errors
+from bot.domain.limits import MAX_FILE_BYTES, MEGABYTE
 from bot.domain.manifest import PredictionsEntry
 from bot.domain.predictions_file import (
     MOST_REPORT_CHARACTERS,
@@ -22,7 +22,7 @@ from bot.domain.predictions_file import (
     OFFICIAL_KEYS,
 )
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_FILE_BYTES, Predictions
+from bot.domain.submission import Predictions
 
 SEALED_MAGIC = b"age-encryption.org/v1\n"
 PREDICTION_KEY = "model_prediction"

@@ -47,8 +47,8 @@ def package(
     from bot.checks.reading.strict_json import DATASET_LIMITS, load_json
     from bot.checks.submission.predictions import too_large
     from bot.domain.board import BoardId
+    from bot.domain.limits import MAX_FILE_BYTES
     from bot.domain.manifest import MANIFEST_FILE
-    from bot.domain.submission import MAX_FILE_BYTES
     from bot.domain.value import sha256_of
     from bot.jobs.installation import Workshop
     from bot.render.words.console import render_findings

@@ -14,9 +14,10 @@ from bot.checks.submission.predictions import check_predictions, check_sealed
 from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
+from bot.domain.limits import MAX_TEXT_BYTES
 from bot.domain.manifest import MANIFEST_FILE, NOTES, Manifest, PredictionsEntry
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_TEXT_BYTES, Predictions, Submission, SubmissionFolder
+from bot.domain.submission import Predictions, Submission, SubmissionFolder
 from bot.domain.value import SLUG
 
 ReadTexts = Callable[[BoardId], Mapping[str, str] | None]

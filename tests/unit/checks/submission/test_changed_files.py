@@ -7,15 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.submission.changed_files import (
-    MAX_FILE_BYTES,
-    MAX_FILES,
-    MAX_LISTED,
-    MAX_TEXT_BYTES,
-    Review,
-    check_changes,
-)
+from bot.checks.submission.changed_files import MAX_FILES, MAX_LISTED, Review, check_changes
 from bot.domain.finding import has_errors
+from bot.domain.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES
 from bot.ports import Change, TreeEntry
 
 PLAIN = "100644"
