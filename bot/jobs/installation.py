@@ -42,7 +42,7 @@ BOT_LOGIN_VARIABLE = "REXRANK_BOT_LOGIN"
 REPOSITORY_VARIABLE = "GITHUB_REPOSITORY"
 
 
-class Workshop:
+class Installation:
     """The catalog and the references, read once and only when asked for."""
 
     def __init__(self, catalog_folder: Path | None) -> None:

@@ -16,7 +16,7 @@ from bot.adapters.ledger.owners import BranchOwners
 from bot.adapters.ledger.withdrawals import BranchTombstones
 from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.errors import Misconfigured
-from bot.jobs.installation import REPOSITORY_VARIABLE, Workshop, api_url, secret_token
+from bot.jobs.installation import REPOSITORY_VARIABLE, Installation, api_url, secret_token
 from bot.jobs.remotes import pushing_repository
 from bot.pipeline.merging.gate import Repository
 from bot.pipeline.merging.merge import Gate
@@ -39,15 +39,15 @@ class Upstream:
     """The leaderboard's repository, fetched into one that lasts for one command."""
 
     def __init__(
-        self, workshop: Workshop, repository: GitRepository, remote: str, branch: str
+        self, installation: Installation, repository: GitRepository, remote: str, branch: str
     ) -> None:
         """Name what is fetched, and the repository that gets it; nothing is fetched yet."""
         self._git = repository
-        self._workshop = workshop
+        self._workshop = installation
         self._remote = remote
         self._branch = branch
-        self.tombstones = BranchTombstones(self._git, remote=remote, author=workshop.author())
-        self.owners = BranchOwners(self._git, remote=remote, author=workshop.author())
+        self.tombstones = BranchTombstones(self._git, remote=remote, author=installation.author())
+        self.owners = BranchOwners(self._git, remote=remote, author=installation.author())
 
     def open(self, pull: PullRequest) -> Repository:
         """Return the target branch, the pull request and the ledger as they are now."""
@@ -74,33 +74,33 @@ class Upstream:
 
 
 @contextmanager
-def open_upstream(workshop: Workshop, remote: str, branch: str) -> Iterator[Upstream]:
+def open_upstream(installation: Installation, remote: str, branch: str) -> Iterator[Upstream]:
     """Yield the leaderboard's repository; what was fetched is removed at the end."""
     with pushing_repository(remote) as repository:
-        yield Upstream(workshop, repository, remote, branch)
+        yield Upstream(installation, repository, remote, branch)
 
 
 def make_gate(
-    workshop: Workshop, pulls: Maintenance, upstream: Upstream, branch: str, app_id: int
+    installation: Installation, pulls: Maintenance, upstream: Upstream, branch: str, app_id: int
 ) -> Gate:
     """Return what the gate judges and merges with."""
     return Gate(
         pulls=pulls,
         open_repository=upstream.open,
         read_tip=upstream.tip,
-        catalog=workshop.catalog,
-        read_texts=workshop.public_texts,
+        catalog=installation.catalog,
+        read_texts=installation.public_texts,
         branch=branch,
         app_id=app_id,
     )
 
 
-def open_pulls(workshop: Workshop) -> GitHubUpkeep:
+def open_pulls(installation: Installation) -> GitHubUpkeep:
     """Return the pull requests of the repository that the environment names."""
-    return open_repository(workshop, GitHubUpkeep)
+    return open_repository(installation, GitHubUpkeep)
 
 
-def open_repository(workshop: Workshop, kind: type[Client]) -> Client:
+def open_repository(installation: Installation, kind: type[Client]) -> Client:
     """Return an adapter for the repository that the environment names."""
     from bot.render.pull_request.comment import MARKER
 
@@ -110,7 +110,7 @@ def open_repository(workshop: Workshop, kind: type[Client]) -> Client:
     return kind(
         repository,
         secret_token(),
-        bot_login=workshop.bot_login,
+        bot_login=installation.bot_login,
         marker=MARKER,
         api_url=api_url(),
     )

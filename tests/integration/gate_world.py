@@ -16,7 +16,7 @@ from bot.domain.board import BoardId
 from bot.domain.label import LABELS
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from bot.jobs.upstream import Upstream
 from bot.ports import CheckRun
 from bot.render.pull_request.comment import MARKER
@@ -43,7 +43,7 @@ class GateWorld:
     def __init__(self, server: GitHubServer, folder: Path) -> None:
         self.server = server
         self.folder = folder
-        self.workshop = Workshop(None)
+        self.installation = Installation(None)
         files: dict[str, str | bytes] = {
             f".github/workflows/{name}": (CHECKOUT / ".github/workflows" / name).read_bytes()
             for name in WORKFLOWS
@@ -91,13 +91,13 @@ class GateWorld:
         """Put the entry's scorecard into the ledger."""
         manifest = sample_manifest()
         with self.upstream() as upstream:
-            ledger = self.workshop.ledger(upstream._git, self.server.clone_url(BOARD))
+            ledger = self.installation.ledger(upstream._git, self.server.clone_url(BOARD))
             cards = [self.scorecard(p.sha256, p.dataset) for p in manifest.predictions]
             table = PerStudyTable(("a",), {"bleu2": np.array([0.5])})
             ledger.append([(card, table) for card in cards])
 
     def scorecard(self, sha256: str, dataset: str = "mini") -> Scorecard:
-        studies = self.workshop.catalog.board_studies(BoardId(dataset, "findings"))
+        studies = self.installation.catalog.board_studies(BoardId(dataset, "findings"))
         assert studies is not None
         return Scorecard(
             dataset=dataset,
@@ -135,7 +135,7 @@ class GateWorld:
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:
         with scratch_repository(RECORD_SECRET) as repository:
-            yield Upstream(self.workshop, repository, self.server.clone_url(BOARD), "main")
+            yield Upstream(self.installation, repository, self.server.clone_url(BOARD), "main")
 
     def ledger(self) -> list[str]:
         """Return the paths on the ledger's branch."""

@@ -30,7 +30,7 @@ from bot.domain.scorecard import (
     SealedTable,
 )
 from bot.domain.value import Section
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from tests.integration.git_objects import commit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ class HandOver:
 
 def scorecard(sha256: str, section: Section = "findings", value: float = 0.5) -> Scorecard:
     """Return a scorecard of the board of `mini` with every study scored alike."""
-    studies = Workshop(None).catalog.board_studies(BoardId("mini", section))
+    studies = Installation(None).catalog.board_studies(BoardId("mini", section))
     assert studies is not None
     return Scorecard(
         dataset="mini",
@@ -75,7 +75,7 @@ def scorecard(sha256: str, section: Section = "findings", value: float = 0.5) ->
 
 def table(card: Scorecard) -> PerStudyTable:
     """Return the per-study scores of such a scorecard."""
-    studies = Workshop(None).catalog.board_studies(card.board)
+    studies = Installation(None).catalog.board_studies(card.board)
     ids = studies.ids if studies else tuple(f"study-{number:03}" for number in range(card.n))
     values = {name: score.value for name, score in card.metrics.items()}
     scored = {name: value for name, value in values.items() if value is not None}

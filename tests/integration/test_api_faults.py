@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.github.calls import Patience
 from bot.adapters.github.maintenance import GitHubMaintenance
 from bot.cli.app import run
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from bot.jobs.upstream import Upstream
 from bot.pipeline.merging.gate import Repository
 from bot.ports import PullRequest
@@ -70,7 +70,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         opened: list[Repository] = []
 
-        def open_pulls(_: Workshop) -> GitHubMaintenance:
+        def open_pulls(_: Installation) -> GitHubMaintenance:
             settings: dict[str, Any] = made.settings()
             settings["patience"] = Patience(retries=manner.retries, wait=lambda _: None)
             settings["timeout_s"] = manner.timeout_s

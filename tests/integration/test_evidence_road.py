@@ -15,7 +15,7 @@ from bot.adapters.ledger.scores import BRANCH
 from bot.cli.app import run
 from bot.domain.board import BoardId
 from bot.domain.leaderboard import Leaderboard
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from bot.pipeline.board.ranks import compared_scorecards
 from tests.integration.gate_world import BOARD, ENTRY, SECRET, gate_world
 from tests.integration.git_objects import commit
@@ -47,7 +47,7 @@ def record(remote: str, scores: Path, folder: Path, token: str | None = None) ->
     """Put the samples' scores into a remote's ledger, with their tables."""
     scored = [pair for name in SAMPLES for pair in read_scores(scores / name)]
     local = GitRepository(create_bare(folder / "recorder.git").folder, token=token)
-    assert Workshop(None).ledger(local, remote).append(scored) == len(scored)
+    assert Installation(None).ledger(local, remote).append(scored) == len(scored)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def inspect_and_score(tmp_path: Path, remote: str, head: str) -> tuple[str, str]
 def test_the_comment_of_a_run_without_a_ledger_needs_none(tmp_path: Path) -> None:
     empty = create_bare(tmp_path / "empty.git")
     leaderboard = Leaderboard.from_json((CHECKOUT / "leaderboard/leaderboard.json").read_bytes())
-    workshop = Workshop(None)
-    wanted = compared_scorecards(leaderboard, workshop.catalog)
+    installation = Installation(None)
+    wanted = compared_scorecards(leaderboard, installation.catalog)
     assert len(wanted) == 3
-    assert workshop.ledger_tables(str(empty.folder), wanted) == {}
+    assert installation.ledger_tables(str(empty.folder), wanted) == {}

@@ -207,9 +207,9 @@ def test_row_7_a_head_that_moves_at_any_step_is_never_merged(
     with world.upstream() as upstream:
         pull = pulls.read(1)
         repository = upstream.open(pull)
-        texts = world.workshop.public_texts
-        facts = gather_facts(pulls, pull, repository, world.workshop.catalog, texts)
-    verdict = judge(facts, world.workshop.catalog, branch="main", app_id=ACTIONS_APP_ID)
+        texts = world.installation.public_texts
+        facts = gather_facts(pulls, pull, repository, world.installation.catalog, texts)
+    verdict = judge(facts, world.installation.catalog, branch="main", app_id=ACTIONS_APP_ID)
     if not verdict.reasons:
         pulls.merge(1, verdict.head)
     assert world.merged_head() in {None, reviewed}

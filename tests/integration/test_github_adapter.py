@@ -14,7 +14,7 @@ from bot.domain.inspection import Inspection
 from bot.domain.outcome import Report
 from bot.domain.rules import RULES
 from bot.errors import Misconfigured
-from bot.jobs.send_report import send_report
+from bot.jobs.pull_request.send_report import send_report
 from bot.ports import CheckRun
 from bot.render.pull_request.check_run import MANAGED_LABELS
 from bot.render.pull_request.comment import MARKER

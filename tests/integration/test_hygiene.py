@@ -142,7 +142,7 @@ def test_a_ledger_that_was_written_over_is_told(
 ) -> None:
     card = scorecard("1" * 64)
     with world.upstream() as upstream:
-        ledger = world.workshop.ledger(upstream._git, world.server.clone_url(BOARD))
+        ledger = world.installation.ledger(upstream._git, world.server.clone_url(BOARD))
         ledger.append([(card, table(card))])
     git = git_of(world)
     path = f"scores/mini/{card.key}.json"

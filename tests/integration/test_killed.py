@@ -17,7 +17,7 @@ from bot.adapters.ledger.owners import read_owners
 from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
 from bot.jobs import upstream
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from tests.fakes.github_server import Fault, GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.api_roads import ROADS, Road
@@ -124,7 +124,7 @@ def test_row_28_recording_survives_being_killed_at_each_step(
 ) -> None:
     monkeypatch.setenv("REXRANK_TOKEN", SECRET)
     upstream = entries_on_main(tmp_path / "upstream.git")
-    Workshop(None).ledger(upstream, str(upstream.folder)).append(
+    Installation(None).ledger(upstream, str(upstream.folder)).append(
         [(scorecard("9" * 64), table(scorecard("9" * 64)))]
     )
     cards = {"findings": scorecard("1" * 64), "report": scorecard(SHARED, "report")}

@@ -54,7 +54,7 @@ def record(world: GateWorld) -> str:
     """Record owners as publishing does after its push, and return what it said."""
     with world.upstream() as upstream:
         remote = world.server.clone_url(BOARD)
-        return record_owners(world.workshop, upstream._git, remote, "main")
+        return record_owners(world.installation, upstream._git, remote, "main")
 
 
 def stored(world: GateWorld) -> dict[str, EntryOwners]:
@@ -188,7 +188,7 @@ def test_row_36_who_took_a_maintainers_login_changes_nobodys_entry(
 ) -> None:
     merge(world)
     assert record(world) == "owners: recorded"
-    (login,) = world.workshop.catalog.card.maintainers
+    (login,) = world.installation.catalog.card.maintainers
     number = world.propose(login, **{MANIFEST: manifest_text("sam", "Taken")})
     assert list(inspect(world, number, capsys)) == ["changes.not-owner"]
     assert "changes.not-owner" in gate(world, number, capsys)

@@ -15,7 +15,7 @@ import pytest
 from bot.cli.app import run
 from bot.domain.leaderboard import Leaderboard, Pair
 from bot.domain.scorecard import MetricScore
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from bot.metrics.registry import BY_ID
 from bot.render.site.build import site_files
 from bot.render.site.facts import Facts
@@ -204,7 +204,11 @@ def test_a_board_of_a_hundred_entries_keeps_the_budget() -> None:
     large = board.model_copy(update={"rows": tuple(rows), "pairs": pairs})
     boards = tuple(large if one is board else one for one in leaderboard.boards)
     files = site_files(
-        Facts(leaderboard.model_copy(update={"boards": boards}), Workshop(None).catalog.card, BY_ID)
+        Facts(
+            leaderboard.model_copy(update={"boards": boards}),
+            Installation(None).catalog.card,
+            BY_ID,
+        )
     )
     for path, data in files.items():
         if path.endswith(".html") or path == "compare/data.json":

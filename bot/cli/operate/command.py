@@ -70,17 +70,17 @@ def command(
     from bot.adapters.github.actions import run_url
     from bot.jobs.comment_commands.command_desk import Desk
     from bot.jobs.comment_commands.commands import answer_command
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.jobs.upstream import make_gate, open_pulls, open_upstream
 
     comment = read_event(read_bytes(event))
     if comment is None:
         say("not a new comment of a person on a pull request")
         return
-    workshop = Workshop(catalog_folder)
-    with open_upstream(workshop, remote, branch) as upstream:
+    installation = Installation(catalog_folder)
+    with open_upstream(installation, remote, branch) as upstream:
         desk = Desk(
-            gate=make_gate(workshop, open_pulls(workshop), upstream, branch, app_id),
+            gate=make_gate(installation, open_pulls(installation), upstream, branch, app_id),
             tombstones=upstream.tombstones,
             owners=upstream.owners,
             run_url=run_url(),

@@ -28,9 +28,9 @@ def list_(format_: str, catalog_folder: Path | None) -> None:
     """List the datasets and whether their references are on this machine."""
     import json
 
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     rows = [
         {
             "id": card.id,
@@ -38,9 +38,9 @@ def list_(format_: str, catalog_folder: Path | None) -> None:
             "access": card.access,
             "studies": card.n,
             "sections": card.sections,
-            "references": workshop.references.has(card.id),
+            "references": installation.references.has(card.id),
         }
-        for card in workshop.catalog.datasets.values()
+        for card in installation.catalog.datasets.values()
     ]
     if format_ == "json":
         click.echo(json.dumps(rows, indent=2))
@@ -75,15 +75,15 @@ def import_(
     from bot.adapters.references.private import STORE_VARIABLE, take_private_store
     from bot.checks.dataset import read_official
     from bot.domain.dataset import list_studies
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.render.words.console import render_findings
 
-    workshop = Workshop(catalog_folder)
-    card = workshop.catalog.datasets.get(dataset_id)
+    installation = Installation(catalog_folder)
+    card = installation.catalog.datasets.get(dataset_id)
     if card is None:
-        known = ", ".join(workshop.catalog.datasets)
+        known = ", ".join(installation.catalog.datasets)
         raise WrongUsage(f"no dataset {dataset_id!r} in the catalog; there are {known}")
-    listed = None if replace else workshop.catalog.studies.get(dataset_id)
+    listed = None if replace else installation.catalog.studies.get(dataset_id)
     imported = read_official(read_bytes(file), path=str(file), card=card, known=listed)
     if imported.findings:
         say(render_findings(imported.findings, "text").rstrip("\n"))
@@ -95,14 +95,14 @@ def import_(
     if dry_run:
         say("nothing was written")
         return
-    references, store = imported.references, workshop.references
+    references, store = imported.references, installation.references
     if card.access != "public":
         if os.environ.get(STORE_VARIABLE):
-            store = take_private_store(workshop.folder)
+            store = take_private_store(installation.folder)
         references = plant_canaries(references, store)
     say(f"references: {store.write(references)}")
     if card.access == "public":
-        say(f"study list: {write_studies(workshop.folder, studies)}")
+        say(f"study list: {write_studies(installation.folder, studies)}")
 
 
 def plant_canaries(references: References, store: ReferenceStore) -> References:

@@ -60,7 +60,7 @@ def gate(
     With --queue-ref and --queue-commit a commit of GitHub's merge queue is judged, and each one
     that it was built upon.
     """
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.jobs.upstream import make_gate, open_pulls, open_upstream
     from bot.pipeline.merging.merge import judge_pull, merge_judged
 
@@ -69,10 +69,10 @@ def gate(
         raise WrongUsage("give NUMBER, or both --queue-ref and --queue-commit")
     if (merge and in_queue) or (check and not in_queue) or (squash and not merge):
         raise WrongUsage("--merge needs NUMBER, --check needs --queue-ref, --squash needs --merge")
-    workshop = Workshop(catalog_folder)
-    pulls = open_pulls(workshop)
-    with open_upstream(workshop, remote, branch) as upstream:
-        made = make_gate(workshop, pulls, upstream, branch, app_id)
+    installation = Installation(catalog_folder)
+    pulls = open_pulls(installation)
+    with open_upstream(installation, remote, branch) as upstream:
+        made = make_gate(installation, pulls, upstream, branch, app_id)
         if number is None:
             place = (queue_ref or "", queue_commit or "")
             number, outcome = judge_queued(place, pulls, upstream, made, check=check)

@@ -20,7 +20,7 @@ from bot.jobs.upstream import app_option
 
 if TYPE_CHECKING:
     from bot.domain.trouble import Trouble
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 
 @click.command()
@@ -69,16 +69,16 @@ def hygiene(
     from dataclasses import asdict
 
     from bot.adapters.github.actions import write_outputs
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.jobs.upstream import open_pulls
     from bot.pipeline.pull_request.hygiene import Patience, find_halted
     from bot.render.board.hygiene import MARKER, TITLE, render_issue, render_troubles
     from bot.render.words.numbers import count
 
-    workshop = Workshop(catalog_folder)
-    host = open_pulls(workshop)
+    installation = Installation(catalog_folder)
+    host = open_pulls(installation)
     patience = Patience(stuck=timedelta(hours=hours), stale=timedelta(days=days))
-    in_repository = find_in_repository(workshop, remote, branch)
+    in_repository = find_in_repository(installation, remote, branch)
     drifted = any(each.kind == "drift" for each in in_repository)
     # Before the host is asked: what was lost is published although the host does not answer.
     write_outputs({"publish": "true" if drifted else "false"})
@@ -99,7 +99,7 @@ def hygiene(
     return exit_status(bool(troubles))
 
 
-def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Trouble]:
+def find_in_repository(installation: Installation, remote: str, branch: str) -> list[Trouble]:
     """Return what is wrong between the branch, the ledger and the leaderboard."""
     from bot.adapters.git.repository import scratch_repository
     from bot.adapters.ledger.quota import read_book
@@ -120,9 +120,9 @@ def find_in_repository(workshop: Workshop, remote: str, branch: str) -> list[Tro
         faults = list(find_faults(verify_ledger(repository, ledger) if ledger else ()))
         if faults:  # what cannot be read cannot be compared
             return faults
-        state = read_state(workshop, repository, remote, branch)
-        plan = make_plan(workshop, state)
-        files = leaderboard_of(workshop, repository, remote, state.tip, state.leaderboard)
+        state = read_state(installation, repository, remote, branch)
+        plan = make_plan(installation, state)
+        files = leaderboard_of(installation, repository, remote, state.tip, state.leaderboard)
         held = read_book(repository, ledger).held
         return [
             *find_unscored(plan),

@@ -69,18 +69,18 @@ def inspect(
     from bot.adapters.ledger.owners import read_fetched_owners
     from bot.domain.finding import has_errors
     from bot.domain.submission import SUBMISSIONS_FOLDER
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.pipeline.pull_request.inspect import inspect_pull_request
     from bot.render.words.console import render_findings
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     repository = GitRepository(repo)
     inspected = inspect_pull_request(
         repository,
         base,
         head,
-        workshop.catalog,
-        workshop.public_texts,
+        installation.catalog,
+        installation.public_texts,
         asker=find_asker(author, author_id, pull_file, repository.resolve(head)),
         owners=read_fetched_owners(repository),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.inspection import Inspection
     from bot.domain.quota import QuotaEvent, QuotaFile
     from bot.domain.scorecard import Scorecard
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 
 @click.group()
@@ -55,29 +55,32 @@ def add(
     What counts against a quota is recorded with them; when the quota is used up, neither is. What
     was reserved becomes the charge, or is released where nothing could be scored.
     """
-    from bot.jobs.handover import read_inspection, read_scored
-    from bot.jobs.installation import Workshop, today
+    from bot.jobs.installation import Installation, today
+    from bot.jobs.pull_request.handover import read_inspection, read_scored
     from bot.jobs.remotes import pushing_repository
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
-    scored = read_scored(scores, inspection, workshop.catalog)
+    scored = read_scored(scores, inspection, installation.catalog)
     if dry_run:
         say(f"would record {len(scored)} scorecards of {inspection.submission}")
         return
-    charges = find_charges(workshop, inspection, [card for card, _ in scored], number)
+    charges = find_charges(installation, inspection, [card for card, _ in scored], number)
     with pushing_repository(remote) as repository:
-        quota = workshop.quota(repository, remote)
-        beside = quota.charge(charges, head, workshop.catalog.quotas()) if charges else None
-        added = workshop.ledger(repository, remote).append(scored, beside)
-        free = find_free(workshop, [card for card, _ in scored], charges)
+        quota = installation.quota(repository, remote)
+        beside = quota.charge(charges, head, installation.catalog.quotas()) if charges else None
+        added = installation.ledger(repository, remote).append(scored, beside)
+        free = find_free(installation, [card for card, _ in scored], charges)
         if number is not None and free:
             quota.release(number, head, today(), free)
     say(f"recorded {added} scorecards of {inspection.submission}; {len(scored) - added} were there")
 
 
 def find_charges(
-    workshop: Workshop, inspection: Inspection, scorecards: Sequence[Scorecard], number: int | None
+    installation: Installation,
+    inspection: Inspection,
+    scorecards: Sequence[Scorecard],
+    number: int | None,
 ) -> Sequence[QuotaEvent]:
     """Return what some scorecards cost; one in which nothing was scored is our failure, and free.
 
@@ -87,7 +90,7 @@ def find_charges(
     from bot.cli.operate.quota import plan_charges
     from bot.jobs.upstream import open_pulls
 
-    limits = workshop.catalog.quotas()
+    limits = installation.catalog.quotas()
     files = [
         (card.dataset, card.section, card.predictions_sha256)
         for card in scorecards
@@ -98,14 +101,14 @@ def find_charges(
         return ()
     if number is None:
         raise WrongUsage(f"{files[0][0]} has a quota; give the pull request with --pull")
-    return plan_charges(workshop, inspection, files, open_pulls(workshop).read(number))
+    return plan_charges(installation, inspection, files, open_pulls(installation).read(number))
 
 
 def find_free(
-    workshop: Workshop, scorecards: Sequence[Scorecard], charges: Sequence[QuotaEvent]
+    installation: Installation, scorecards: Sequence[Scorecard], charges: Sequence[QuotaEvent]
 ) -> set[QuotaFile]:
     """Return the files with a quota that cost nothing, because nothing was scored."""
-    limits = workshop.catalog.quotas()
+    limits = installation.catalog.quotas()
     files: set[QuotaFile] = {
         (c.dataset, c.section, c.predictions_sha256) for c in scorecards if c.dataset in limits
     }
@@ -135,12 +138,12 @@ def claim(
     from bot.adapters.ledger.claims import add_claims
     from bot.domain.claim import Claim
     from bot.domain.finding import has_errors
-    from bot.jobs.handover import read_inspection
-    from bot.jobs.installation import Workshop, today
+    from bot.jobs.installation import Installation, today
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.remotes import pushing_repository
     from bot.jobs.upstream import open_pulls
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
     submission = inspection.submission
     if inspection.kind != "submission" or submission is None or has_errors(inspection.findings):
@@ -149,13 +152,13 @@ def claim(
     if dry_run:
         say(f"would claim {len(files)} files of {submission}")
         return
-    user_id, day = open_pulls(workshop).read(number).author_id, today()
+    user_id, day = open_pulls(installation).read(number).author_id, today()
     claims = [
         Claim(sha256=sha256, submission=submission, user_id=user_id, pull=number, day=day)
         for sha256 in files
     ]
     with pushing_repository(remote) as repository:
-        added = add_claims(repository, claims, remote=remote, author=workshop.author())
+        added = add_claims(repository, claims, remote=remote, author=installation.author())
     say(f"claimed {added} files of {submission}; {len(files) - added} were claimed before")
 
 
@@ -168,11 +171,11 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
     import json
 
     from bot.adapters.git.repository import scratch_repository
-    from bot.jobs.installation import Workshop, optional_token
+    from bot.jobs.installation import Installation, optional_token
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     with scratch_repository(optional_token()) as repository:
-        scorecards = workshop.ledger(repository, remote).scorecards()
+        scorecards = installation.ledger(repository, remote).scorecards()
     if format_ == "json":
         rows = [card.model_dump(mode="json", exclude_none=True) for card in scorecards]
         click.echo(json.dumps(rows, sort_keys=True, indent=2))

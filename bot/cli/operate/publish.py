@@ -11,7 +11,7 @@ import click
 
 from bot.cli.options import catalog_option, dry_run, say
 from bot.errors import Misconfigured, ServiceUnavailable, WrongUsage
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 
 if TYPE_CHECKING:
     from bot.adapters.git.repository import GitRepository
@@ -67,18 +67,18 @@ def publish(
     whoever is faster is waited for, and nothing is pushed when nothing changed. With --submissions,
     --scores and --output: from folders, to a folder.
     """
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     if dispatch:
-        start_workflow(workshop, branch, dry_run=dry_run)
+        start_workflow(installation, branch, dry_run=dry_run)
     elif remote and not (submissions or scores or output):
-        publish_branch(workshop, repo, remote, branch, dry_run=dry_run)
+        publish_branch(installation, repo, remote, branch, dry_run=dry_run)
     elif submissions and scores and output and not (remote or repo):
-        publish_folder(workshop, submissions, scores, output, dry_run=dry_run)
+        publish_folder(installation, submissions, scores, output, dry_run=dry_run)
     else:
         raise WrongUsage("give --remote, or --submissions, --scores and --output")
 
 
-def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
+def start_workflow(installation: Installation, branch: str, *, dry_run: bool) -> None:
     """Start publish.yml: a push or merge with a workflow's own token starts no workflow.
 
     Raises:
@@ -90,54 +90,58 @@ def start_workflow(workshop: Workshop, branch: str, *, dry_run: bool) -> None:
     if dry_run:
         say(f"would start {PUBLISH_WORKFLOW} of {branch}")
         return
-    if not open_pulls(workshop).dispatch(PUBLISH_WORKFLOW, branch, {}):
+    if not open_pulls(installation).dispatch(PUBLISH_WORKFLOW, branch, {}):
         raise Misconfigured(f"{branch}: there is no workflow {PUBLISH_WORKFLOW} to start")
     say(f"{PUBLISH_WORKFLOW} of {branch} was started")
 
 
 def leaderboard_maker(
-    workshop: Workshop, repository: GitRepository, remote: str, branch: str
+    installation: Installation, repository: GitRepository, remote: str, branch: str
 ) -> Callable[[str | None], Mapping[str, bytes | None]]:
     """Return what takes a branch's tip and returns the leaderboard's files; None removes one."""
     from bot.adapters.ledger.withdrawals import BranchTombstones
     from bot.pipeline.board.build import build_leaderboard
     from bot.pipeline.pull_request.entries import read_entries, shown_entries
 
-    ledger = workshop.ledger(repository, remote)
-    tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
+    ledger = installation.ledger(repository, remote)
+    tombstones = BranchTombstones(repository, remote=remote, author=installation.author())
 
     def make_files(tip: str | None) -> Mapping[str, bytes | None]:
         if tip is None:
             raise Misconfigured(f"{remote}: no branch {branch}")
         scorecards = tuple(ledger.scorecards())
         by_value = build_leaderboard(
-            workshop.catalog,
-            workshop.columns(),
+            installation.catalog,
+            installation.columns(),
             shown_entries(read_entries(repository, tip), tombstones.read()),
             scorecards,
-            workshop.scorer(scorecards),
+            installation.scorer(scorecards),
         )
-        return leaderboard_of(workshop, repository, remote, tip, by_value)
+        return leaderboard_of(installation, repository, remote, tip, by_value)
 
     return make_files
 
 
 def leaderboard_of(
-    workshop: Workshop, repository: GitRepository, remote: str, tip: str, by_value: Leaderboard
+    installation: Installation,
+    repository: GitRepository,
+    remote: str,
+    tip: str,
+    by_value: Leaderboard,
 ) -> Mapping[str, bytes | None]:
     """Return the files of a leaderboard of which only the values are known yet."""
     from bot.pipeline.board.ranks import compare_boards, compared_scorecards
     from bot.pipeline.pull_request.entries import replace_leaderboard
     from bot.render.board.tables import leaderboard_files
 
-    ledger = workshop.ledger(repository, remote)
-    tables = ledger.tables(compared_scorecards(by_value, workshop.catalog))
-    leaderboard = compare_boards(by_value, tables, workshop.catalog)
+    ledger = installation.ledger(repository, remote)
+    tables = ledger.tables(compared_scorecards(by_value, installation.catalog))
+    leaderboard = compare_boards(by_value, tables, installation.catalog)
     return replace_leaderboard(repository, tip, leaderboard_files(leaderboard))
 
 
 def publish_branch(
-    workshop: Workshop, repo: Path | None, remote: str, branch: str, *, dry_run: bool
+    installation: Installation, repo: Path | None, remote: str, branch: str, *, dry_run: bool
 ) -> None:
     """Commit and push the leaderboard of a branch."""
     from bot.adapters.git.commits import push_on_tip
@@ -145,19 +149,21 @@ def publish_branch(
 
     if dry_run:
         with reading_repository(repo) as repository:
-            make_files = leaderboard_maker(workshop, repository, remote, branch)
+            make_files = leaderboard_maker(installation, repository, remote, branch)
             for path in sorted(make_files(repository.remote_tip(remote, branch))):
                 say(f"would write {path}")
         return
     with pushing_repository(remote, repo) as repository:
-        make_files = leaderboard_maker(workshop, repository, remote, branch)
-        commit = push_on_tip(repository, remote, branch, make_files, MESSAGE, workshop.author())
+        make_files = leaderboard_maker(installation, repository, remote, branch)
+        commit = push_on_tip(repository, remote, branch, make_files, MESSAGE, installation.author())
         done = f"published as {commit}" if commit else "the leaderboard is up to date"
         say(f"{branch}: {done}")
-        say(record_owners(workshop, repository, remote, branch))
+        say(record_owners(installation, repository, remote, branch))
 
 
-def record_owners(workshop: Workshop, repository: GitRepository, remote: str, branch: str) -> str:
+def record_owners(
+    installation: Installation, repository: GitRepository, remote: str, branch: str
+) -> str:
     """Record whose the entries of a branch are, and return what came of it in a line.
 
     The leaderboard is published by then: whatever fails here waits for the next publication.
@@ -174,7 +180,7 @@ def record_owners(workshop: Workshop, repository: GitRepository, remote: str, br
     try:
         tip = repository.remote_tip(remote, branch)
         entries = read_entries(repository, tip) if tip else ()
-        pulls = open_pulls(workshop)
+        pulls = open_pulls(installation)
         asked: dict[str, Person | None] = {}
 
         def look_up(login: str) -> Person | None:
@@ -187,7 +193,7 @@ def record_owners(workshop: Workshop, repository: GitRepository, remote: str, br
         def make_records(present: Records) -> Records:
             return follow_manifests(entries, present, look_up)
 
-        owners = BranchOwners(repository, remote=remote, author=workshop.author())
+        owners = BranchOwners(repository, remote=remote, author=installation.author())
         is_changed = owners.update(make_records)
     except (Misconfigured, ServiceUnavailable) as error:
         return f"owners: not recorded this time; the next publication asks again: {error}"
@@ -195,14 +201,14 @@ def record_owners(workshop: Workshop, repository: GitRepository, remote: str, br
 
 
 def publish_folder(
-    workshop: Workshop, submissions: Path, scores: Path, output: Path, *, dry_run: bool
+    installation: Installation, submissions: Path, scores: Path, output: Path, *, dry_run: bool
 ) -> None:
     """Write the leaderboard of local entries and scores to a folder."""
     from bot.adapters.disk.files import write_files
-    from bot.jobs.local_board import local_leaderboard
+    from bot.jobs.board.local import local_leaderboard
     from bot.render.board.tables import leaderboard_files
 
-    files = leaderboard_files(local_leaderboard(workshop, submissions, scores))
+    files = leaderboard_files(local_leaderboard(installation, submissions, scores))
     if dry_run:
         for name in files:
             say(f"would write {output / name}")

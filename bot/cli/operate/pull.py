@@ -27,11 +27,11 @@ def pull(number: int, head: str, output: Path | None, catalog_folder: Path | Non
     from bot.adapters.disk.files import write_atomic
     from bot.adapters.github.actions import write_outputs
     from bot.domain.owners import PullFacts
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.jobs.upstream import open_pulls
     from bot.pipeline.merging.gate import read_asker
 
-    pulls = open_pulls(Workshop(catalog_folder))
+    pulls = open_pulls(Installation(catalog_folder))
     found = pulls.read(number)
     if found.head != head or found.state != "open":
         raise SubmissionRejected(

@@ -14,7 +14,7 @@ from bot.domain.inspection import Inspection
 from bot.domain.quota import Allowance, QuotaEvent, party_of, weigh
 from bot.domain.value import Section
 from bot.errors import SubmissionRejected
-from bot.jobs.installation import Workshop, today
+from bot.jobs.installation import Installation, today
 from bot.ports import PullRequest
 
 File = tuple[str, Section, str]
@@ -55,15 +55,15 @@ def ask(
     For the start of a job that scores on private references. Nothing is recorded.
     """
     from bot.adapters.ledger.quota import demand
-    from bot.jobs.handover import read_inspection
     from bot.jobs.installation import optional_token
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.upstream import open_pulls
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
-    pull = open_pulls(workshop).read(number)
+    pull = open_pulls(installation).read(number)
     with scratch_repository(optional_token()) as repository:
-        allowances = read_allowances(workshop, inspection, pull, repository, remote)
+        allowances = read_allowances(installation, inspection, pull, repository, remote)
     for each in allowances:
         click.echo(f"{each.dataset}: {each.used} of {each.limit} this month, {each.wanted} asked")
     if not allowances:
@@ -87,13 +87,13 @@ def reserve(
     turns it into the charge. The step's output `reserved` is true or false.
     """
     from bot.adapters.github.actions import write_outputs
-    from bot.jobs.handover import read_inspection
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.remotes import pushing_repository
     from bot.jobs.upstream import open_pulls
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
-    pull = open_pulls(workshop).read(number)
+    pull = open_pulls(installation).read(number)
     if pull.head != head or pull.state != "open":
         raise SubmissionRejected(
             f"pull request {number} is {pull.state} at {pull.head[:12]}; nothing is reserved for "
@@ -101,15 +101,15 @@ def reserve(
         )
     if has_errors(inspection.findings):
         raise SubmissionRejected("the inspection has errors; nothing is reserved")
-    charges = plan_costs(workshop, inspection, pull)
+    charges = plan_costs(installation, inspection, pull)
     if not charges:
         write_outputs({"reserved": "true"})
         say("no quota counts here")
         return
     with pushing_repository(remote) as repository:
-        book = workshop.quota(repository, remote)
+        book = installation.quota(repository, remote)
         try:
-            made = book.reserve(charges, head, workshop.catalog.quotas())
+            made = book.reserve(charges, head, installation.catalog.quotas())
         except SubmissionRejected:
             write_outputs({"reserved": "false"})
             raise
@@ -140,45 +140,45 @@ def release(
     For a run that failed for a reason of ours, or was cancelled, and for a maintainer who finds a
     reservation that a lost run left behind. What was charged stays.
     """
-    from bot.jobs.handover import read_inspection
+    from bot.jobs.pull_request.handover import read_inspection
     from bot.jobs.remotes import pushing_repository
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     if inspection_folder:
         read_inspection(inspection_folder, head)
     with pushing_repository(remote) as repository:
-        made = workshop.quota(repository, remote).release(number, head, today())
+        made = installation.quota(repository, remote).release(number, head, today())
     say(f"released {made} files of pull request {number} at {head[:12]}")
 
 
 def read_allowances(
-    workshop: Workshop,
+    installation: Installation,
     inspection: Inspection | None,
     pull: PullRequest,
     repository: GitRepository,
     remote: str,
 ) -> tuple[Allowance, ...]:
     """Return how much of its quotas a pull request has used; the ledger is asked only if needed."""
-    asked = plan_costs(workshop, inspection, pull) if inspection else ()
+    asked = plan_costs(installation, inspection, pull) if inspection else ()
     if not asked:
         return ()
-    book = workshop.quota(repository, remote).book()
-    return weigh(asked, book.events, workshop.catalog.quotas(), book.held)
+    book = installation.quota(repository, remote).book()
+    return weigh(asked, book.events, installation.catalog.quotas(), book.held)
 
 
 def plan_costs(
-    workshop: Workshop, inspection: Inspection, pull: PullRequest
+    installation: Installation, inspection: Inspection, pull: PullRequest
 ) -> Sequence[QuotaEvent]:
     """Return what scoring every planned file of an entry costs."""
     files = [(plan.dataset, plan.section, plan.sha256) for plan in inspection.plans]
-    return plan_charges(workshop, inspection, files, pull)
+    return plan_charges(installation, inspection, files, pull)
 
 
 def plan_charges(
-    workshop: Workshop, inspection: Inspection, files: Iterable[File], pull: PullRequest
+    installation: Installation, inspection: Inspection, files: Iterable[File], pull: PullRequest
 ) -> Sequence[QuotaEvent]:
     """Return what scoring some files costs: nothing where the dataset has no quota."""
-    limits = workshop.catalog.quotas()
+    limits = installation.catalog.quotas()
     counted = [file for file in files if file[0] in limits]
     if not counted or inspection.manifest is None:
         return ()

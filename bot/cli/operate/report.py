@@ -78,9 +78,9 @@ def report(
     from bot.adapters.git.repository import scratch_repository
     from bot.adapters.github.actions import run_url
     from bot.cli.operate.quota import read_allowances
-    from bot.jobs.handover import read_handover
-    from bot.jobs.installation import Workshop, optional_token
-    from bot.jobs.send_report import send_report
+    from bot.jobs.installation import Installation, optional_token
+    from bot.jobs.pull_request.handover import read_handover
+    from bot.jobs.pull_request.send_report import send_report
     from bot.jobs.upstream import open_pulls
     from bot.pipeline.board.ranks import compared_scorecards
     from bot.pipeline.pull_request.report import (
@@ -91,31 +91,33 @@ def report(
     )
     from bot.render.pull_request.comment import render_comment
 
-    workshop = Workshop(catalog_folder)
-    pulls = open_pulls(workshop)
+    installation = Installation(catalog_folder)
+    pulls = open_pulls(installation)
     pull, unread = read_pull(pulls, number)
     if pull is not None and pull.head != head:
         say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
         return
-    handover = read_handover(inspection, scores, head, failed_stages(stages), workshop.catalog)
-    board = workshop.published_leaderboard(leaderboard)
+    handover = read_handover(inspection, scores, head, failed_stages(stages), installation.catalog)
+    board = installation.published_leaderboard(leaderboard)
     tables: Tables = {}
     allowances: tuple[Allowance, ...] = ()
     if remote:
         with scratch_repository(optional_token()) as repository:
-            ledger = workshop.ledger(repository, remote)
+            ledger = installation.ledger(repository, remote)
             if missing_plans(handover):
                 known = ledger.scorecards()
-                handover = add_known(handover, known, workshop.catalog, workshop.scorer())
-            tables = ledger.tables(compared_scorecards(board, workshop.catalog) if board else ())
+                handover = add_known(handover, known, installation.catalog, installation.scorer())
+            tables = ledger.tables(
+                compared_scorecards(board, installation.catalog) if board else ()
+            )
             if pull is not None:
                 allowances = read_allowances(
-                    workshop, handover.inspection, pull, repository, remote
+                    installation, handover.inspection, pull, repository, remote
                 )
     submission = handover.inspection.submission if handover.inspection else None
     surroundings = Surroundings(
-        catalog=workshop.catalog,
-        columns=workshop.columns(),
+        catalog=installation.catalog,
+        columns=installation.columns(),
         leaderboard=board,
         run_url=run_url(),
         tables=tables,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.manifest import Manifest
     from bot.domain.rescore_plan import RescorePlan
     from bot.domain.scorecard import Scorecard, StoredTable
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ def plan(
     from bot.adapters.disk.files import write_atomic
     from bot.adapters.git.repository import scratch_repository
     from bot.adapters.github.actions import write_outputs
-    from bot.jobs.installation import Workshop, optional_token
+    from bot.jobs.installation import Installation, optional_token
     from bot.pipeline.board.rescore import share_out
     from bot.render.board.rescore import render_plan
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     with scratch_repository(optional_token()) as repository:
-        planned = make_plan(workshop, read_state(workshop, repository, remote, branch))
+        planned = make_plan(installation, read_state(installation, repository, remote, branch))
     batches = [batch.model_dump(mode="json") for batch in share_out(planned, jobs)]
     if output:
         write_atomic(output, planned.to_json())
@@ -114,11 +114,11 @@ def record(
     status at the end is the highest of theirs.
     """
     from bot.adapters.disk.score_failures import read_failures
-    from bot.jobs.handover import read_scored
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
+    from bot.jobs.pull_request.handover import read_scored
     from bot.jobs.remotes import pushing_repository
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     scored: list[tuple[Scorecard, StoredTable]] = []
     status = 0
     for folder in sorted(path for path in scores.iterdir() if path.is_dir()):
@@ -126,8 +126,8 @@ def record(
             say(f"{folder}: left by a run that was killed; not recorded")
             continue
         try:
-            entry = describe_entry(workshop, submissions / folder.name)
-            scored += read_scored(scores, entry, workshop.catalog)
+            entry = describe_entry(installation, submissions / folder.name)
+            scored += read_scored(scores, entry, installation.catalog)
         except RexrankError as error:
             say(f"{folder.name}: not recorded: {error}")
             status = max(status, error.exit_status)
@@ -138,7 +138,7 @@ def record(
         say(f"would record {len(scored)} scorecards")
         return status
     with pushing_repository(remote) as repository:
-        added = workshop.ledger(repository, remote).append(scored)
+        added = installation.ledger(repository, remote).append(scored)
     say(f"recorded {added} scorecards; {len(scored) - added} were there")
     return status
 
@@ -168,7 +168,7 @@ def table(
     from bot.adapters.disk.files import read_bytes
     from bot.adapters.git.repository import scratch_repository
     from bot.domain.rescore_plan import RescorePlan
-    from bot.jobs.installation import Workshop, optional_token
+    from bot.jobs.installation import Installation, optional_token
     from bot.pipeline.board.rescore import compare
     from bot.render.board.rescore import render_comparison
 
@@ -176,12 +176,12 @@ def table(
         planned = RescorePlan.from_json(read_bytes(plan_file))
     except ValidationError as error:
         raise Misconfigured(f"{plan_file}: not a plan; run `rexrank rescore plan`") from error
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     with scratch_repository(optional_token()) as repository:
-        state = read_state(workshop, repository, remote, branch)
+        state = read_state(installation, repository, remote, branch)
     reasons = missing(planned, scores) if scores else {}
     rescored = compare(planned, state.scorecards, state.leaderboard, reasons)
-    columns = workshop.all_columns(state.scorecards)
+    columns = installation.all_columns(state.scorecards)
     click.echo(render_comparison(rescored, columns), nl=False)
 
 
@@ -200,7 +200,7 @@ def missing(planned: RescorePlan, scores: Path) -> dict[str, str]:
     }
 
 
-def make_plan(workshop: Workshop, state: State) -> RescorePlan:
+def make_plan(installation: Installation, state: State) -> RescorePlan:
     """Return what today's scorer has not scored."""
     from bot.pipeline.board.rescore import plan_rescoring
 
@@ -210,10 +210,12 @@ def make_plan(workshop: Workshop, state: State) -> RescorePlan:
         for entry in manifest.predictions
         if entry.is_sealed
     )
-    return plan_rescoring(state.leaderboard, workshop.catalog, sealed, state.tip)
+    return plan_rescoring(state.leaderboard, installation.catalog, sealed, state.tip)
 
 
-def read_state(workshop: Workshop, repository: GitRepository, remote: str, branch: str) -> State:
+def read_state(
+    installation: Installation, repository: GitRepository, remote: str, branch: str
+) -> State:
     """Return the leaderboard's repository as it is now, fetched into another.
 
     Raises:
@@ -226,20 +228,20 @@ def read_state(workshop: Workshop, repository: GitRepository, remote: str, branc
     tip = repository.remote_tip(remote, branch)
     if tip is None:
         raise Misconfigured(f"{remote}: no branch {branch}")
-    scorecards = workshop.ledger(repository, remote).scorecards()
-    tombstones = BranchTombstones(repository, remote=remote, author=workshop.author())
+    scorecards = installation.ledger(repository, remote).scorecards()
+    tombstones = BranchTombstones(repository, remote=remote, author=installation.author())
     entries = shown_entries(read_entries(repository, tip), tombstones.read())
     leaderboard = build_leaderboard(
-        workshop.catalog,
-        workshop.columns(),
+        installation.catalog,
+        installation.columns(),
         entries,
         scorecards,
-        workshop.scorer(scorecards),
+        installation.scorer(scorecards),
     )
     return State(tip, entries, scorecards, leaderboard)
 
 
-def describe_entry(workshop: Workshop, folder: Path) -> Inspection:
+def describe_entry(installation: Installation, folder: Path) -> Inspection:
     """Return a merged entry as an inspection describes one, to hold its scores against.
 
     Raises:
@@ -248,9 +250,11 @@ def describe_entry(workshop: Workshop, folder: Path) -> Inspection:
     from bot.adapters.disk.files import read_bytes
     from bot.checks.submission.manifest import parse_manifest
     from bot.domain.manifest import MANIFEST_FILE
-    from bot.jobs.local_board import describe_local
+    from bot.jobs.board.local import describe_local
 
     path = folder / MANIFEST_FILE
     if not path.is_file():
         raise Misconfigured(f"{path}: there are scores of this entry, and the entry is not there")
-    return describe_local(workshop, folder.name, parse_manifest(read_bytes(path), path=str(path)))
+    return describe_local(
+        installation, folder.name, parse_manifest(read_bytes(path), path=str(path))
+    )

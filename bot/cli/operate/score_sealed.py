@@ -12,7 +12,7 @@ import click
 
 from bot.cli.options import IMAGE_VARIABLE, catalog_option, exit_status, say
 from bot.errors import SubmissionRejected, WrongUsage
-from bot.jobs.stopping import Stopped, ending_with_codes, step
+from bot.jobs.scoring.stopping import Stopped, ending_with_codes, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.adapters.references.sealing import Opener
     from bot.adapters.references.store import FileReferenceStore
     from bot.domain.quota import QuotaBook
-    from bot.jobs.installation import Workshop
-    from bot.jobs.sealed import Outcome
+    from bot.jobs.installation import Installation
+    from bot.jobs.scoring.sealed import Outcome
     from bot.ports import PullRequest
 
 
@@ -90,8 +90,8 @@ def score_sealed(
     """
     from bot.adapters.disk.files import write_files
     from bot.adapters.scorer.container import ContainerSandbox
-    from bot.jobs.installation import Workshop
-    from bot.jobs.sealed import (
+    from bot.jobs.installation import Installation
+    from bot.jobs.scoring.sealed import (
         check_head,
         check_reserved,
         read_inspected,
@@ -103,19 +103,19 @@ def score_sealed(
         raise WrongUsage(f"--image or {IMAGE_VARIABLE} is needed")
     if output.exists() and any(output.iterdir()):
         raise WrongUsage(f"{output} is not empty; what lies there was not searched")
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     with ending_with_codes() as printed:
-        secrets = take_secrets(workshop, number, remote)
+        secrets = take_secrets(installation, number, remote)
         read_pull, read_book = secrets.read_pull, secrets.read_book
         pull = check_head(read_pull, head)
-        inspected = read_inspected(workshop, inspection_folder, head)
-        check_reserved(workshop, inspected, pull, read_book)
-        unlocked = unlock(workshop, inspected, secrets.opener, secrets.store, pull.author_id)
+        inspected = read_inspected(installation, inspection_folder, head)
+        check_reserved(installation, inspected, pull, read_book)
+        unlocked = unlock(installation, inspected, secrets.opener, secrets.store, pull.author_id)
         # Neither the identity nor the store's token is needed from here on.
         del secrets
         sandbox = ContainerSandbox(engine, image)
-        outcome = score_unlocked(workshop, inspected, unlocked, sandbox, timeout_s)
-        check_reserved(workshop, inspected, check_head(read_pull, head), read_book)
+        outcome = score_unlocked(installation, inspected, unlocked, sandbox, timeout_s)
+        check_reserved(installation, inspected, check_head(read_pull, head), read_book)
         if outcome.guard.finds(printed.getvalue().encode()):
             raise Stopped("sealed.leak", SubmissionRejected)
         write_files(output, outcome.files)
@@ -140,7 +140,7 @@ def write_summary(outcome: Outcome) -> int:
     return exit_status(has_errors(inspection.findings))
 
 
-def take_secrets(workshop: Workshop, number: int, remote: str | None) -> Secrets:
+def take_secrets(installation: Installation, number: int, remote: str | None) -> Secrets:
     """Return what the job is trusted with, all of it taken out of the environment."""
     from bot.adapters.git.repository import scratch_repository
     from bot.adapters.github.pulls import GitHubPullRequests
@@ -156,8 +156,8 @@ def take_secrets(workshop: Workshop, number: int, remote: str | None) -> Secrets
             opener = take_opener()
     finally:
         with step("sealed.no-store"):
-            store = take_private_store(workshop.folder)
-    if not set(opener.recipients()) & set(workshop.catalog.card.recipients):
+            store = take_private_store(installation.folder)
+    if not set(opener.recipients()) & set(installation.catalog.card.recipients):
         raise Stopped("sealed.wrong-identity")
     repository = os.environ.get(REPOSITORY_VARIABLE)
     if not repository or not token:
@@ -165,14 +165,14 @@ def take_secrets(workshop: Workshop, number: int, remote: str | None) -> Secrets
     pulls = GitHubPullRequests(
         repository,
         token,
-        bot_login=workshop.bot_login,
+        bot_login=installation.bot_login,
         marker=MARKER,
         api_url=api_url(),
     )
 
     def read_book(address: str) -> QuotaBook:
         with scratch_repository(token) as repository:
-            return workshop.quota(repository, address).book()
+            return installation.quota(repository, address).book()
 
     read = partial(read_book, remote) if remote else None
     return Secrets(opener, store, lambda: pulls.read(number), read)

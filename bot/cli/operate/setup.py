@@ -13,7 +13,7 @@ import click
 
 from bot.cli.options import branch_option, catalog_option, dry_run, exit_status, output_format, say
 from bot.errors import WrongUsage
-from bot.jobs.setup_wish import (
+from bot.jobs.setup.wish import (
     app_key_option,
     maintainer_option,
     make_wish,
@@ -28,7 +28,7 @@ from bot.jobs.setup_wish import (
 
 if TYPE_CHECKING:
     from bot.domain.repository_setup import SetupPoint, SetupWish
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 NEEDS = (
     "administration, contents, environments, issues, pages and variables: write; "
@@ -101,7 +101,7 @@ def setup(
     One of --app, --deploy-key and --token-only says who pushes to the branches.
     """
     from bot.domain.repository_setup import ACTIONS_APP_ID, IDENTITY_SECRET, WRITER_SECRETS
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise WrongUsage(f"{repository}: give owner/name")
@@ -129,9 +129,9 @@ def setup(
         "REXRANK_APP_ID": str(app_id) if app_id is not None else None,
         "REXRANK_BOT_LOGIN": bot_login,
     }
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     wish = make_wish(
-        workshop,
+        installation,
         repository,
         branch,
         writer=writer_of(app_id, token_only),
@@ -144,11 +144,11 @@ def setup(
         squash=squash,
         prevent_self_review=prevent_self_review,
     )
-    return carry_out(workshop, wish, secrets, dry_run, format_)
+    return carry_out(installation, wish, secrets, dry_run, format_)
 
 
 def carry_out(
-    workshop: Workshop,
+    installation: Installation,
     wish: SetupWish,
     secrets: Mapping[str, str],
     is_dry: bool,
@@ -160,12 +160,12 @@ def carry_out(
     from bot.pipeline.setup import SetupRun
 
     key = secrets.get(WRITER_SECRETS["app"])
-    host = open_settings(workshop, wish.repository)
+    host = open_settings(installation, wish.repository)
     points = check_setup(read_setup(host, wish, key))
     if is_dry:
         show(points, {}, format_)
         return exit_status(any(point.change == "by hand" for point in points))
-    author = workshop.author()
+    author = installation.author()
     work = SetupRun(lambda one: host.repair(one, secrets, author))
     work.work_off(points)
     if work.done:

@@ -54,7 +54,7 @@ def build(
     is removed. Serve the folder as it is, from any address.
     """
     from bot.adapters.disk.site_folder import find_stale, write_site
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.metrics.registry import BY_ID
     from bot.render.site.build import site_files
     from bot.render.site.facts import Facts
@@ -62,17 +62,17 @@ def build(
 
     if address is not None and host_of(address) is None:
         raise WrongUsage(f"--address {address}: give an absolute https address")
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     if remote:
-        leaderboard = workshop.remote_leaderboard(remote, branch)
+        leaderboard = installation.remote_leaderboard(remote, branch)
         source = f"{remote}, {branch}: {LEADERBOARD}"
     else:
-        leaderboard = workshop.published_leaderboard(leaderboard_file)
+        leaderboard = installation.published_leaderboard(leaderboard_file)
         source = str(leaderboard_file)
     if leaderboard is None:
         raise Misconfigured(f"{source}: no such file; make it with `rexrank publish`")
     place = address.rstrip("/") if address else None
-    files = site_files(Facts(leaderboard, workshop.catalog.card, BY_ID, place))
+    files = site_files(Facts(leaderboard, installation.catalog.card, BY_ID, place))
     if dry_run:
         for path in files:
             say(f"would write {output / path}")

@@ -50,10 +50,10 @@ def package(
     from bot.domain.limits import MAX_FILE_BYTES
     from bot.domain.manifest import MANIFEST_FILE
     from bot.domain.value import sha256_of
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.render.words.console import render_findings
 
-    card = Workshop(catalog_folder).catalog.datasets.get(dataset)
+    card = Installation(catalog_folder).catalog.datasets.get(dataset)
     if card is None:
         raise WrongUsage(f"no dataset {dataset!r}; `rexrank dataset list` shows what there is")
     manifest = folder / MANIFEST_FILE

@@ -30,31 +30,35 @@ def preview(
     from bot.adapters.disk.files import read_submission
     from bot.adapters.disk.score_folder import read_scores
     from bot.domain.finding import has_errors
-    from bot.jobs.installation import Workshop, today
-    from bot.jobs.local_board import describe_local, rank_local
+    from bot.jobs.board.local import describe_local, rank_local
+    from bot.jobs.installation import Installation, today
     from bot.pipeline.board.ranks import compare_boards
     from bot.pipeline.pull_request.report import Handover, Surroundings, describe_report
     from bot.pipeline.pull_request.validate import validate_submission
     from bot.render.board.board_page import render_board_markdown
     from bot.render.pull_request.comment import render_comment
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     entry = read_submission(folder)
-    validation = validate_submission(entry, workshop.catalog, references=workshop.public_texts)
+    validation = validate_submission(
+        entry, installation.catalog, references=installation.public_texts
+    )
     manifest = validation.submission.manifest if validation.submission else None
-    inspection = describe_local(workshop, entry.id, manifest, tuple(validation.findings))
+    inspection = describe_local(installation, entry.id, manifest, tuple(validation.findings))
     failed = has_errors(validation.findings)
     here = scores / entry.id
     scored = [] if failed or not here.is_dir() else read_scores(here)
     cards = tuple(card for card, _ in scored)
-    by_value, tables = rank_local(workshop, submissions or folder.parent, scores)
-    leaderboard = compare_boards(by_value, tables, workshop.catalog)
-    surroundings = Surroundings(workshop.catalog, workshop.columns(), leaderboard, None, tables)
+    by_value, tables = rank_local(installation, submissions or folder.parent, scores)
+    leaderboard = compare_boards(by_value, tables, installation.catalog)
+    surroundings = Surroundings(
+        installation.catalog, installation.columns(), leaderboard, None, tables
+    )
     data = describe_report(Handover(inspection, cards, "", tables), surroundings, entry.id, today())
     click.echo(render_comment(data) or "", nl=False)
     boards = {card.board for card in cards}
     for board in leaderboard.boards:
         if board.id in boards:
-            card = workshop.catalog.datasets[board.dataset]
+            card = installation.catalog.datasets[board.dataset]
             click.echo("\n" + render_board_markdown(board, card, ()), nl=False)
     return exit_status(failed)

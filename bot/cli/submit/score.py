@@ -17,7 +17,7 @@ from bot.cli.options import (
     say,
 )
 from bot.errors import RexrankError, WrongUsage
-from bot.jobs.scoring_ways import Options, Way, open_executor
+from bot.jobs.scoring.score import Options, Way, open_executor
 
 if TYPE_CHECKING:
     from bot.domain.score_failure import ScoreFailure
@@ -99,7 +99,7 @@ def score(
 
     from bot.adapters.disk.score_failures import forget_failure
     from bot.adapters.disk.score_folder import write_entry
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.render.words.console import render_scores
 
     if engine and not image:
@@ -107,9 +107,9 @@ def score(
     if engine and catalog_folder:
         raise WrongUsage("the image has its own catalog; --catalog does not go with --in-container")
     executor = open_executor(jobs, scheduler, engine)
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     options = Options(metrics, resamples, seed, official_none)
-    way = Way(workshop, options, executor, engine, image, timeout_s, container_log)
+    way = Way(installation, options, executor, engine, image, timeout_s, container_log)
     keeps = len(folders) > 1 if keep_going is None else keep_going
     cards: list[Scorecard] = []
     failures: list[ScoreFailure] = []
@@ -124,7 +124,7 @@ def score(
             cards += own
             if format_ != "json":
                 click.echo(f"{name}\n")
-                click.echo(render_scores(own, workshop.all_columns(own)))
+                click.echo(render_scores(own, installation.all_columns(own)))
     if format_ == "json":
         rows = [card.model_dump(mode="json", exclude_none=True) for card in cards]
         click.echo(json.dumps(rows, sort_keys=True, indent=2))
@@ -141,7 +141,7 @@ def costs_one(name: str, failures: list[ScoreFailure], output: Path | None) -> I
     """Note what goes wrong with one submission, say it and write it down; the rest goes on."""
     from bot.adapters.disk.score_failures import write_failure
     from bot.domain.score_failure import MAX_REASON, ScoreFailure
-    from bot.jobs.stopping import place_of
+    from bot.jobs.scoring.stopping import place_of
 
     status, reason = 0, ""
     try:

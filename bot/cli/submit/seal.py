@@ -16,7 +16,7 @@ from bot.errors import Misconfigured, RexrankError, SubmissionRejected, WrongUsa
 if TYPE_CHECKING:
     from bot.domain.manifest import Manifest, PredictionsEntry
     from bot.domain.submission import SubmissionFolder
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 
 @click.command()
@@ -65,19 +65,19 @@ def seal(
     from bot.cli.submit.package import add_entry
     from bot.domain.manifest import MANIFEST_FILE
     from bot.domain.value import sha256_of
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     files = read_submission(folder)
     path = folder / MANIFEST_FILE
     if MANIFEST_FILE not in files.files:
         raise Misconfigured(f"{path}: not there; make it with `rexrank init {folder.name}`")
     manifest = parse_manifest(files.files[MANIFEST_FILE], path=str(path))
-    chosen = choose_entries(manifest, boards, workshop)
+    chosen = choose_entries(manifest, boards, installation)
     for entry in chosen:
-        check_plain(files, entry, workshop)
+        check_plain(files, entry, installation)
     author = user_id or find_user_id(manifest, login)
-    sealed_files = {entry.file: seal_file(files, entry, workshop, author) for entry in chosen}
+    sealed_files = {entry.file: seal_file(files, entry, installation, author) for entry in chosen}
     remove = not dry_run and decide_removal([folder / e.file for e in chosen], keep=keep, yes=yes)
     text = read_bytes(path)
     for entry in chosen:
@@ -103,7 +103,7 @@ def seal(
 
 
 def choose_entries(
-    manifest: Manifest, boards: tuple[str, ...], workshop: Workshop
+    manifest: Manifest, boards: tuple[str, ...], installation: Installation
 ) -> list[PredictionsEntry]:
     """Return the entries that are to be sealed.
 
@@ -111,7 +111,7 @@ def choose_entries(
         WrongUsage: A board was named that has no plain file, or is public.
         SubmissionRejected: There is nothing to seal.
     """
-    datasets = workshop.catalog.datasets
+    datasets = installation.catalog.datasets
     plain = {str(entry.board): entry for entry in manifest.predictions if not entry.is_sealed}
     for board in boards:
         if board not in plain:
@@ -133,7 +133,9 @@ def choose_entries(
     return chosen
 
 
-def check_plain(files: SubmissionFolder, entry: PredictionsEntry, workshop: Workshop) -> None:
+def check_plain(
+    files: SubmissionFolder, entry: PredictionsEntry, installation: Installation
+) -> None:
     """Raise SubmissionRejected, after printing why, unless a plain file can be scored.
 
     Which studies it must have is known where the references or a study list are on this machine;
@@ -148,17 +150,17 @@ def check_plain(files: SubmissionFolder, entry: PredictionsEntry, workshop: Work
     path = files.path(entry.file)
     if entry.file not in files.files:
         raise SubmissionRejected(f"{path}: the manifest lists it and it is not there")
-    studies = workshop.catalog.board_studies(entry.board)
+    studies = installation.catalog.board_studies(entry.board)
     texts = None
-    if workshop.references.has(entry.dataset):
-        references = workshop.references.read(entry.dataset)
+    if installation.references.has(entry.dataset):
+        references = installation.references.read(entry.dataset)
         texts = references.texts(entry.section)
         studies = list_studies(references).boards.get(entry.section)
     predictions, findings = check_predictions(
         files.files[entry.file],
         path=path,
         entry=entry,
-        card=workshop.catalog.datasets[entry.dataset],
+        card=installation.catalog.datasets[entry.dataset],
         board_studies=studies,
     )
     if predictions is not None:
@@ -200,7 +202,7 @@ def find_user_id(manifest: Manifest, login: str | None) -> int:
 
 
 def seal_file(
-    files: SubmissionFolder, entry: PredictionsEntry, workshop: Workshop, user_id: int
+    files: SubmissionFolder, entry: PredictionsEntry, installation: Installation, user_id: int
 ) -> bytes:
     """Return a plain file with its header, encrypted.
 
@@ -220,9 +222,9 @@ def seal_file(
             f"{files.id}: the folder's name cannot be an entry's id, and is sealed with the file; "
             "rename it first"
         )
-    header = seal_header(workshop.catalog, files.id, entry, user_id)
+    header = seal_header(installation.catalog, files.id, entry, user_id)
     plain = add_header(header, unpacked(files.files[entry.file], entry))
-    sealed = encrypt(plain, workshop.catalog.card.recipients)
+    sealed = encrypt(plain, installation.catalog.card.recipients)
     if len(sealed) > MAX_FILE_BYTES:
         path = files.path(entry.file)
         hint = "Strip everything but the reports: rexrank package; what is sealed is not compressed"

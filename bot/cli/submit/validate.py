@@ -30,18 +30,18 @@ def validate(
     compares with them. Names are compared with those of the other entries of a checkout.
     """
     from bot.adapters.disk.files import read_submission
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.pipeline.pull_request.validate import validate_submission
     from bot.render.words.console import render_findings
 
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     findings = [
         finding
         for folder in folders
         for finding in validate_submission(
             read_submission(folder),
-            workshop.catalog,
-            references=workshop.public_texts,
+            installation.catalog,
+            references=installation.public_texts,
             manifests=partial(entries_beside, folder),
         ).findings
     ]

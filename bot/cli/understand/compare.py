@@ -61,8 +61,8 @@ def compare(
     published row there are none: then only the values are compared. P-values are adjusted by Holm
     over all tests of the answer.
     """
-    from bot.jobs.installation import Workshop
-    from bot.jobs.local_board import rank_local
+    from bot.jobs.board.local import rank_local
+    from bot.jobs.installation import Installation
     from bot.metrics.registry import columns_for
     from bot.pipeline.board.head_to_head import Question, answer, wanted_scorecards
     from bot.render.board.head_to_head import plain_comparisons, render_comparisons
@@ -73,17 +73,17 @@ def compare(
         raise WrongUsage("--remote and --scores do not go together")
     column = columns_for([metric])[0] if metric else None
     question = Question(entries, boards, column)
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     if scores:
-        board, tables = rank_local(workshop, submissions, scores)
+        board, tables = rank_local(installation, submissions, scores)
     else:
-        found = workshop.published_leaderboard(leaderboard)
+        found = installation.published_leaderboard(leaderboard)
         if found is None:
             raise Misconfigured(f"{leaderboard}: no such file; run `rexrank publish`, or --scores")
         board, tables = found, {}
         if remote:
-            tables = workshop.ledger_tables(remote, wanted_scorecards(question, board))
-    compared = answer(question, board, tables, workshop.catalog)
+            tables = installation.ledger_tables(remote, wanted_scorecards(question, board))
+    compared = answer(question, board, tables, installation.catalog)
     if format_ == "json":
         click.echo(json.dumps(plain_comparisons(compared), sort_keys=True, indent=2))
     else:

@@ -15,7 +15,7 @@ import click
 
 from bot.cli.options import branch_option, catalog_option, exit_status, output_format
 from bot.errors import Misconfigured, RexrankError
-from bot.jobs.setup_wish import (
+from bot.jobs.setup.wish import (
     app_key_option,
     maintainer_option,
     squash_option,
@@ -25,7 +25,7 @@ from bot.jobs.setup_wish import (
 from bot.jobs.upstream import app_option
 
 if TYPE_CHECKING:
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 Verdict = Literal["ok", "missing", "broken"]
 
@@ -80,39 +80,39 @@ def doctor(github: bool, format_: str, catalog_folder: Path | None, **wishes: An
 
 def diagnose(catalog_folder: Path | None) -> Iterator[Diagnosis]:
     """Yield what was found, one thing after the other."""
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
     yield Diagnosis("Python", "ok", platform.python_version())
     yield program("git", "--version", "the bot reads pull requests with it")
     yield container_engine()
     yield program("java", "-version", "METEOR needs it")
     try:
-        workshop = Workshop(catalog_folder)
+        installation = Installation(catalog_folder)
     except RexrankError as error:
         yield Diagnosis("catalog", "broken", str(error))
         return
-    boards = len(list(workshop.catalog.boards()))
-    yield Diagnosis("catalog", "ok", f"{workshop.folder}, {boards} boards")
-    yield from references(workshop)
+    boards = len(list(installation.catalog.boards()))
+    yield Diagnosis("catalog", "ok", f"{installation.folder}, {boards} boards")
+    yield from references(installation)
     yield from metrics()
 
 
 def diagnose_github(catalog_folder: Path | None, wishes: Mapping[str, Any]) -> Iterator[Diagnosis]:
     """Yield how the repository is set up; what is missing there counts as broken."""
     from bot.checks.setup.repository import check_setup
-    from bot.jobs.installation import REPOSITORY_VARIABLE, Workshop
-    from bot.jobs.setup_wish import make_wish, open_settings, read_secret, read_setup, writer_of
+    from bot.jobs.installation import REPOSITORY_VARIABLE, Installation
+    from bot.jobs.setup.wish import make_wish, open_settings, read_secret, read_setup, writer_of
     from bot.render.setup_plan import fix_of
 
     repository = os.environ.get(REPOSITORY_VARIABLE)
     if not repository:
         raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
-    workshop = Workshop(catalog_folder)
+    installation = Installation(catalog_folder)
     chosen = dict(wishes)
     key = read_secret(chosen.pop("app_key"))
     writer = writer_of(chosen["app_id"], chosen.pop("token_only"))
-    wish = make_wish(workshop, repository, writer=writer, **chosen)
-    host = open_settings(workshop, repository)
+    wish = make_wish(installation, repository, writer=writer, **chosen)
+    host = open_settings(installation, repository)
     for point in check_setup(read_setup(host, wish, key)):
         if point.problem:
             yield Diagnosis(point.name, "broken", fix_of(point, repository))
@@ -150,22 +150,22 @@ def container_engine() -> Diagnosis:
     return Diagnosis("container engine", "missing", detail)
 
 
-def references(workshop: Workshop) -> Iterator[Diagnosis]:
+def references(installation: Installation) -> Iterator[Diagnosis]:
     """Yield for each dataset whether its references are here and the right ones."""
     from bot.domain.dataset import list_studies
 
-    for name in workshop.catalog.datasets:
+    for name in installation.catalog.datasets:
         label = f"references {name}"
-        if not workshop.references.has(name):
+        if not installation.references.has(name):
             detail = f"not here; run `rexrank dataset import {name} FILE` to score it"
             yield Diagnosis(label, "missing", detail)
             continue
         try:
-            present = list_studies(workshop.references.read(name))
+            present = list_studies(installation.references.read(name))
         except RexrankError as error:
             yield Diagnosis(label, "broken", str(error))
             continue
-        listed = workshop.catalog.studies.get(name)
+        listed = installation.catalog.studies.get(name)
         if listed is not None and present.boards != listed.boards:
             detail = "differ from the study list in the catalog; import the right release"
             yield Diagnosis(label, "broken", detail)

@@ -27,8 +27,8 @@ def labels(folder: Path, format_: str, catalog_folder: Path | None) -> None:
     from dataclasses import asdict
 
     from bot.adapters.disk.files import read_submission
-    from bot.jobs.installation import Workshop, equipment
-    from bot.jobs.scoring_ways import check, reference_texts
+    from bot.jobs.installation import Installation, equipment
+    from bot.jobs.scoring.score import check, reference_texts
     from bot.metrics.base import MetricUnavailable
     from bot.metrics.embedding.chexbert import find_chexbert
     from bot.metrics.embedding.chexbert_scores import NEEDS, label_table
@@ -37,9 +37,9 @@ def labels(folder: Path, format_: str, catalog_folder: Path | None) -> None:
     refusal = NEEDS.refusal(here)
     if refusal:
         raise MetricUnavailable(f"labels are unavailable: {refusal}")
-    workshop = Workshop(catalog_folder)
-    submission = check(workshop, read_submission(folder))
-    texts = reference_texts(workshop, submission, official_none=False)
+    installation = Installation(catalog_folder)
+    submission = check(installation, read_submission(folder))
+    texts = reference_texts(installation, submission, official_none=False)
     tables = {}
     for predictions in submission.predictions:
         board = predictions.entry.board

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.board import BoardId
     from bot.domain.scorecard import PerStudyTable, Scorecard
     from bot.domain.submission import Predictions, Submission, SubmissionFolder
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
     from bot.ports import Executor
 
 
@@ -45,7 +45,7 @@ class Options:
 class Way:
     """How and where each submission is scored."""
 
-    workshop: Workshop
+    installation: Installation
     """The catalog and the references."""
     options: Options
     """What changes the numbers."""
@@ -65,11 +65,11 @@ class Way:
         from bot.adapters.disk.files import read_submission
 
         folder = read_submission(path)
-        submission = check(self.workshop, folder)
-        texts = reference_texts(self.workshop, submission, self.options.official_none)
+        submission = check(self.installation, folder)
+        texts = reference_texts(self.installation, submission, self.options.official_none)
         if self.engine and self.image:
             return score_inside(
-                self.workshop,
+                self.installation,
                 folder,
                 texts,
                 self.options,
@@ -81,7 +81,7 @@ class Way:
         return score_here(submission, texts, self.options, self.executor)
 
 
-def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:
+def check(installation: Installation, folder: SubmissionFolder) -> Submission:
     """Return a submission in which nothing is wrong.
 
     Raises:
@@ -91,7 +91,9 @@ def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:
     from bot.pipeline.pull_request.validate import validate_submission
     from bot.render.words.console import render_findings
 
-    validation = validate_submission(folder, workshop.catalog, references=workshop.public_texts)
+    validation = validate_submission(
+        folder, installation.catalog, references=installation.public_texts
+    )
     if validation.submission is None or has_errors(validation.findings):
         say(render_findings(validation.findings, "text").rstrip("\n"))
         raise SubmissionRejected(f"{folder.id}: nothing was scored; mend the errors first")
@@ -99,7 +101,7 @@ def check(workshop: Workshop, folder: SubmissionFolder) -> Submission:
 
 
 def reference_texts(
-    workshop: Workshop, submission: Submission, official_none: bool
+    installation: Installation, submission: Submission, official_none: bool
 ) -> dict[BoardId, Mapping[str, str]]:
     """Return the reference texts of each board of a submission that can be scored here.
 
@@ -109,8 +111,8 @@ def reference_texts(
     texts: dict[BoardId, Mapping[str, str]] = {}
     for predictions in submission.predictions:
         entry = predictions.entry
-        if workshop.references.has(entry.dataset):
-            references = workshop.references.read(entry.dataset)
+        if installation.references.has(entry.dataset):
+            references = installation.references.read(entry.dataset)
             texts[entry.board] = references.texts(entry.section, official_none=official_none)
         else:
             say(f"{entry.board}: not scored, its references are not on this machine")
@@ -180,7 +182,7 @@ def score_here(
 
 
 def score_inside(
-    workshop: Workshop,
+    installation: Installation,
     folder: SubmissionFolder,
     texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
@@ -198,7 +200,7 @@ def score_inside(
     scored = score_in_sandbox(
         ContainerSandbox(engine, image),
         folder,
-        [workshop.references.read(name) for name in datasets],
+        [installation.references.read(name) for name in datasets],
         options.words(),
         timeout_s=timeout_s,
         log=log,

@@ -13,7 +13,7 @@ from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from bot.pipeline.board.build import build_leaderboard
 from bot.pipeline.board.ranks import compare_boards
 from bot.pipeline.pull_request.inspect import plan_board
@@ -36,28 +36,28 @@ def local_scores(scores: Path) -> list[tuple[Scorecard, PerStudyTable]]:
 
 
 def rank_local(
-    workshop: Workshop, submissions: Path, scores: Path
+    installation: Installation, submissions: Path, scores: Path
 ) -> tuple[Leaderboard, dict[str, PerStudyTable]]:
     """Return the leaderboard of local entries by value, and the tables by scorecard's key."""
     scored = local_scores(scores)
     by_value = build_leaderboard(
-        workshop.catalog,
-        workshop.columns(),
+        installation.catalog,
+        installation.columns(),
         local_entries(submissions),
         [card for card, _ in scored],
-        workshop.scorer(card for card, _ in scored),
+        installation.scorer(card for card, _ in scored),
     )
     return by_value, {card.key: table for card, table in scored}
 
 
-def local_leaderboard(workshop: Workshop, submissions: Path, scores: Path) -> Leaderboard:
+def local_leaderboard(installation: Installation, submissions: Path, scores: Path) -> Leaderboard:
     """Return the leaderboard of local entries and scores."""
-    by_value, tables = rank_local(workshop, submissions, scores)
-    return compare_boards(by_value, tables, workshop.catalog)
+    by_value, tables = rank_local(installation, submissions, scores)
+    return compare_boards(by_value, tables, installation.catalog)
 
 
 def describe_local(
-    workshop: Workshop,
+    installation: Installation,
     name: str,
     manifest: Manifest | None,
     findings: tuple[Finding, ...] = (),
@@ -65,7 +65,7 @@ def describe_local(
     """Return an entry of this machine, which no commit holds, as an inspection describes one.
 
     Args:
-        workshop: Has the catalog.
+        installation: Has the catalog.
         name: Entry's folder name.
         manifest: Its manifest, None when that has errors.
         findings: What was found.
@@ -81,7 +81,7 @@ def describe_local(
         submission=name,
         manifest=manifest,
         plans=tuple(
-            plan_board(path, entry, blobs, workshop.catalog) for path, entry in files.items()
+            plan_board(path, entry, blobs, installation.catalog) for path, entry in files.items()
         ),
         findings=findings,
     )

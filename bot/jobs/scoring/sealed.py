@@ -25,10 +25,10 @@ from bot.domain.quota import QuotaBook
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected
-from bot.jobs.handover import read_inspection
-from bot.jobs.installation import Workshop
-from bot.jobs.scoring_ways import Options
-from bot.jobs.stopping import Stopped, step
+from bot.jobs.installation import Installation
+from bot.jobs.pull_request.handover import read_inspection
+from bot.jobs.scoring.score import Options
+from bot.jobs.scoring.stopping import Stopped, step
 from bot.pipeline.pull_request.validate import validate_submission
 from bot.pipeline.scoring.sealed import (
     Opened,
@@ -92,31 +92,31 @@ def check_head(read_pull: Callable[[], PullRequest], head: str) -> PullRequest:
     return pull
 
 
-def read_inspected(workshop: Workshop, folder: Path, head: str) -> Inspected:
+def read_inspected(installation: Installation, folder: Path, head: str) -> Inspected:
     """Return what was inspected, after checking it again."""
     with step("sealed.hand-over"):
         inspection = read_inspection(folder, head)
         if inspection.submission is None or has_errors(inspection.findings):
             raise Misconfigured("nothing that may be scored was inspected")
         files = read_submission(folder / SUBMISSIONS_FOLDER / inspection.submission)
-        checked = validate_submission(files, workshop.catalog, references=lambda *_: None)
+        checked = validate_submission(files, installation.catalog, references=lambda *_: None)
         manifest = checked.submission.manifest if checked.submission else None
         if manifest is None or manifest != inspection.manifest or has_errors(checked.findings):
             raise Misconfigured("the files are not those that were inspected")
-    datasets = workshop.catalog.datasets
+    datasets = installation.catalog.datasets
     if all(datasets[entry.dataset].access == "public" for entry in manifest.predictions):
         raise Stopped("sealed.nothing-to-score", SubmissionRejected)
     return Inspected(inspection, files, manifest)
 
 
 def check_reserved(
-    workshop: Workshop,
+    installation: Installation,
     inspected: Inspected,
     pull: PullRequest,
     read_book: Callable[[], QuotaBook] | None,
 ) -> None:
     """Stop unless every file that counts against a quota was reserved for this head, or scored."""
-    costs = plan_costs(workshop, inspected.inspection, pull)
+    costs = plan_costs(installation, inspected.inspection, pull)
     if not costs:
         return
     if read_book is None:
@@ -128,7 +128,7 @@ def check_reserved(
 
 
 def unlock(
-    workshop: Workshop,
+    installation: Installation,
     inspected: Inspected,
     opener: Opener,
     store: FileReferenceStore,
@@ -137,7 +137,7 @@ def unlock(
     """Return the predictions and references that are scored, and what must not be seen of them.
 
     Args:
-        workshop: Has the catalog.
+        installation: Has the catalog.
         inspected: The entry.
         opener: Opens sealed files.
         store: Holds the private references.
@@ -150,39 +150,39 @@ def unlock(
         except CannotOpen:
             return None
 
-    references = read_references(workshop, store, inspected.manifest)
+    references = read_references(installation, store, inspected.manifest)
     opened = open_submission(
-        inspected.folder, inspected.manifest, workshop.catalog, open_sealed, references, user_id
+        inspected.folder, inspected.manifest, installation.catalog, open_sealed, references, user_id
     )
     for board in opened.skipped:
         say(f"{board}: not scored, its public references are not here")
-    secrets = [*secret_texts(workshop, references), *opened.secrets()]
+    secrets = [*secret_texts(installation, references), *opened.secrets()]
     guard = LeakGuard(secrets, shown=[inspected.folder.files[MANIFEST_FILE].decode()])
     return Unlocked(opened, references, guard)
 
 
 def read_references(
-    workshop: Workshop, store: FileReferenceStore, manifest: Manifest
+    installation: Installation, store: FileReferenceStore, manifest: Manifest
 ) -> dict[str, References]:
     """Return the references of the entry's datasets; public ones only where they are here."""
     found = {}
     for name in dict.fromkeys(entry.dataset for entry in manifest.predictions):
-        card = workshop.catalog.datasets[name]
+        card = installation.catalog.datasets[name]
         public = card.access == "public"
         with step("sealed.no-references"):
-            if public and not workshop.references.has(name):
+            if public and not installation.references.has(name):
                 continue
-            found[name] = (workshop.references if public else store).read(name)
+            found[name] = (installation.references if public else store).read(name)
         if any(len(found[name].texts(section)) != n for section, n in card.sections.items()):
             raise Stopped("sealed.references-differ")
     return found
 
 
-def secret_texts(workshop: Workshop, references: Mapping[str, References]) -> list[str]:
+def secret_texts(installation: Installation, references: Mapping[str, References]) -> list[str]:
     """Return every text and canary of references that are not public."""
     texts: list[str] = []
     for name, each in references.items():
-        if workshop.catalog.datasets[name].access != "public":
+        if installation.catalog.datasets[name].access != "public":
             for study in each.studies.values():
                 texts += [part for part in (study.findings, study.impression) if part]
             texts += each.canaries or ()
@@ -190,7 +190,11 @@ def secret_texts(workshop: Workshop, references: Mapping[str, References]) -> li
 
 
 def score_unlocked(
-    workshop: Workshop, inspected: Inspected, unlocked: Unlocked, sandbox: Sandbox, timeout_s: float
+    installation: Installation,
+    inspected: Inspected,
+    unlocked: Unlocked,
+    sandbox: Sandbox,
+    timeout_s: float,
 ) -> Outcome:
     """Return what may leave after scoring, all of it searched.
 
@@ -199,10 +203,10 @@ def score_unlocked(
     inspection = add_findings(inspected.inspection, unlocked.opened.findings)
     files = {INSPECTION_FILE: inspection.to_json()}
     if not has_errors(unlocked.opened.findings):
-        scored = run_scorer(workshop, inspected, unlocked, sandbox, timeout_s)
+        scored = run_scorer(installation, inspected, unlocked, sandbox, timeout_s)
         with step("sealed.scorer-output"):
             below = f"{SCORES}/{inspected.folder.id}"
-            published = publish_scores(workshop, unlocked.opened, scored)
+            published = publish_scores(installation, unlocked.opened, scored)
             files |= {f"{below}/{name}": data for name, data in published.items()}
     guard = unlocked.guard
     if any(guard.finds(name.encode()) or guard.finds(data) for name, data in files.items()):
@@ -211,7 +215,11 @@ def score_unlocked(
 
 
 def run_scorer(
-    workshop: Workshop, inspected: Inspected, unlocked: Unlocked, sandbox: Sandbox, timeout_s: float
+    installation: Installation,
+    inspected: Inspected,
+    unlocked: Unlocked,
+    sandbox: Sandbox,
+    timeout_s: float,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
     """Return what the scorer made of the boards; what it was given is removed, however it ends.
 
@@ -229,14 +237,14 @@ def run_scorer(
                 [unlocked.references[name] for name in {board.card.id: None for board in boards}],
                 OPTIONS.words(),
                 timeout_s=timeout_s,
-                catalog=sandbox_catalog(workshop.catalog, boards),
+                catalog=sandbox_catalog(installation.catalog, boards),
                 workplace=workplace,
             )
     return scored
 
 
 def publish_scores(
-    workshop: Workshop, opened: Opened, scored: Sequence[tuple[Scorecard, PerStudyTable]]
+    installation: Installation, opened: Opened, scored: Sequence[tuple[Scorecard, PerStudyTable]]
 ) -> dict[str, bytes]:
     """Return the scores' files: rounded, and sealed, where the dataset is not public.
 
@@ -252,6 +260,6 @@ def publish_scores(
         board = boards[card.board]
         kept: StoredTable = table
         if board.card.access != "public":
-            kept = SealedTable(seal(encode_table(table), workshop.catalog.card.recipients))
+            kept = SealedTable(seal(encode_table(table), installation.catalog.card.recipients))
         files |= score_files(publishable(card, board), kept)
     return files

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
-from bot.jobs.stopping import Stopped, ending_with_codes, step
+from bot.jobs.scoring.stopping import Stopped, ending_with_codes, step
 
 TEXT = "small left pleural effusion of a walrus"
 

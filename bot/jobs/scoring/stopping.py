@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.domain.rules import RULES
 from bot.errors import Misconfigured, RexrankError
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 
 
 class Stopped(Exception):

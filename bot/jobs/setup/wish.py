@@ -19,7 +19,7 @@ from bot.domain.repository_setup import (
 
 if TYPE_CHECKING:
     from bot.adapters.github.settings import GitHubSettings
-    from bot.jobs.installation import Workshop
+    from bot.jobs.installation import Installation
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,9 +56,9 @@ squash_option = click.option(
 )
 
 
-def make_wish(workshop: Workshop, repository: str, branch: str, **values: Any) -> SetupWish:
+def make_wish(installation: Installation, repository: str, branch: str, **values: Any) -> SetupWish:
     """Return a wish; what the leaderboard's own file says comes from the catalog."""
-    card = workshop.catalog.card
+    card = installation.catalog.card
     return SetupWish(
         repository=repository,
         branch=branch,
@@ -95,7 +95,7 @@ def read_setup(
     return replace(setup, wish=replace(wish, variables=variables))
 
 
-def open_settings(workshop: Workshop, repository: str) -> GitHubSettings:
+def open_settings(installation: Installation, repository: str) -> GitHubSettings:
     """Return the adapter for a repository that is named on the command line."""
     from bot.adapters.github.pulls import API_URL
     from bot.adapters.github.settings import GitHubSettings
@@ -104,7 +104,7 @@ def open_settings(workshop: Workshop, repository: str) -> GitHubSettings:
     return GitHubSettings(
         repository,
         secret_token(),
-        bot_login=workshop.catalog.card.bot_login,
+        bot_login=installation.catalog.card.bot_login,
         marker="",
         api_url=os.environ.get(API_VARIABLE) or API_URL,
         pause_s=PAUSE_S,
