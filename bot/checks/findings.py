@@ -49,13 +49,3 @@ def first_ids(ids: Iterable[str], *, most: int = 5) -> str:
             break
         shown.append(f'"{study_id if len(study_id) <= 40 else study_id[:39] + "…"}"')
     return ", ".join(shown)
-
-
-def counted(number: int, noun: str, plural: str) -> str:
-    """Return a number with the word for what is counted, and the verb if it is part of the words.
-
-    Example:
-        >>> counted(1, "study holds", "studies hold"), counted(2000, "study is", "studies are")
-        ('1 study holds', '2,000 studies are')
-    """
-    return f"{number:,} {noun if number == 1 else plural}"

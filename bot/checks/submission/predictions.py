@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from bot.checks.findings import FINDINGS_PER_CODE, counted, first_ids
+from bot.checks.findings import FINDINGS_PER_CODE, first_ids
 from bot.checks.reading.json_places import Path, pointer_of
 from bot.checks.reading.strict_json import JsonDocument, load_json
 from bot.domain.dataset import BoardStudies, DatasetCard
@@ -23,11 +23,12 @@ from bot.domain.predictions_file import (
 )
 from bot.domain.rules import RULES
 from bot.domain.submission import Predictions
+from bot.domain.text import CONTROL, counted, kind_of
 
 SEALED_MAGIC = b"age-encryption.org/v1\n"
 PREDICTION_KEY = "model_prediction"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(f"[{CONTROL}]")
 
 
 @dataclass(frozen=True)
@@ -259,25 +260,3 @@ def _check_keys(studies: Mapping[str, Any], card: DatasetCard) -> Iterator[_Faul
             if slug == "official-key":
                 message += f"; {card.id} is {card.access}"
         yield _Fault(slug, (first[key], key), message)
-
-
-def kind_of(value: Any) -> str:
-    """Return what a JSON value is, never what it holds.
-
-    Example:
-        >>> kind_of(None), kind_of(True), kind_of(2.5), kind_of([])
-        ('null', 'true or false', 'a number', 'a list')
-    """
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"

@@ -11,6 +11,7 @@ from bot.domain.column import Column
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
 from bot.domain.scorecard import MetricScore, Scorecard
+from bot.domain.text import counted
 from bot.render.words import numbers
 from bot.render.words.markdown import code, one_line, own_link, row, table, text
 
@@ -144,7 +145,7 @@ def findings_block(
             f"{n:,} of {code(rule)}" for rule, n in by_code.most_common(_CODES_COUNTED)
         )
         others = len(by_code) - _CODES_COUNTED
-        rest = f", and {numbers.count(others, 'other rule')}" if others > 0 else ""
+        rest = f", and {counted(others, 'other rule')}" if others > 0 else ""
         heading += f"\n\n{counts}{rest}."
     if COLLAPSE in by_code:
         heading += (
@@ -162,7 +163,7 @@ def findings_block(
 def score_blocks(card: Scorecard, columns: Iterable[Column]) -> tuple[Block, ...]:
     """Return a board's scores as a table, and one sentence about what could not be computed."""
     columns = tuple(columns)
-    title = f"#### {card.board}, {numbers.count(card.n, 'study', 'studies')}"
+    title = f"#### {card.board}, {counted(card.n, 'study', 'studies')}"
     scored = [c for c in columns if card.shown(c.id) is not None]
     blocks = []
     if scored:
