@@ -6,7 +6,7 @@ MEGABYTE = 1_000_000
 
 MAX_FILE_BYTES = 25 * MEGABYTE
 """The largest predictions file, as it is committed."""
-MAX_TEXT_BYTES = 64 * 1024
+MAX_TEXT_BYTES = 64_000
 """The largest manifest or note."""
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
 """All files of a submission together, which are in memory at once."""

@@ -81,7 +81,7 @@ def validate_submission(
             continue
         looked_at.add(entry.file)
         readable, found = _check_file(folder, entry, catalog, references, entries)
-        findings += cap_findings(found)
+        findings += found
         if readable is not None:
             # A second file for a board is an error of the manifest: it need not be kept.
             predictions.setdefault(entry.board, readable)
@@ -132,4 +132,4 @@ def _check_file(
     texts = references(entry.board)
     others = entries(entry.board) if entries else ()
     doubts = check_content(predictions, path=path, references=texts, entries=others)
-    return predictions, (*findings, *doubts)
+    return predictions, (*findings, *cap_findings(doubts))

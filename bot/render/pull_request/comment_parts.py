@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import quote
 
 from bot.domain.column import Column
-from bot.domain.finding import Finding
+from bot.domain.finding import Finding, first_of_each
 from bot.domain.inspection import Inspection
 from bot.domain.scorecard import MetricScore, Scorecard
 from bot.domain.text import counted
@@ -132,12 +133,7 @@ def findings_block(
 ) -> Block:
     """Return findings as a list in which no rule crowds out the others."""
     by_code = Counter(finding.code for finding in findings)
-    seen: Counter[str] = Counter()
-    shown = []
-    for finding in findings:
-        seen[finding.code] += 1
-        if seen[finding.code] <= _SAME_CODE_SHOWN:
-            shown.append(finding)
+    shown, _ = first_of_each(findings, attrgetter("code"), _SAME_CODE_SHOWN)
     shown.sort(key=lambda finding: finding.code != COLLAPSE)
     heading = f"{title} ({len(findings):,})"
     if len(shown) < len(findings):
