@@ -211,8 +211,8 @@ def seal_file(
     """
     from bot.adapters.references.sealing import seal as encrypt
     from bot.checks.submission.predictions import too_large
+    from bot.domain.limits import MAX_FILE_BYTES
     from bot.domain.seal_header import add_header
-    from bot.domain.submission import MAX_FILE_BYTES
     from bot.domain.value import SLUG
     from bot.pipeline.scoring.sealed import seal_header
     from bot.render.words.console import render_findings
