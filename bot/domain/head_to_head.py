@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.board import BoardId
 from bot.domain.column import Column
 from bot.domain.leaderboard import Badge
 
@@ -50,8 +51,8 @@ class Verdict:
 class HeadToHead:
     """Two entries on one board."""
 
-    board: str
-    """Board's id."""
+    board: BoardId
+    """The board."""
     n: int
     """Number of its studies."""
     column: Column

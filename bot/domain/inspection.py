@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.board import BoardId
 from bot.domain.finding import Finding
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Scorecard
@@ -31,6 +32,11 @@ class BoardPlan(Value):
     """SHA-256 of the file's bytes."""
     readiness: Readiness
     """How it can be scored."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is for."""
+        return BoardId(self.dataset, self.section)
 
 
 class Inspection(Value):
@@ -59,7 +65,5 @@ class Inspection(Value):
 
     def unscored(self, scorecards: Iterable[Scorecard]) -> tuple[BoardPlan, ...]:
         """Return the predictions files that have no scorecard yet."""
-        scored = {(card.dataset, card.section, card.predictions_sha256) for card in scorecards}
-        return tuple(
-            plan for plan in self.plans if (plan.dataset, plan.section, plan.sha256) not in scored
-        )
+        scored = {(card.board, card.predictions_sha256) for card in scorecards}
+        return tuple(plan for plan in self.plans if (plan.board, plan.sha256) not in scored)

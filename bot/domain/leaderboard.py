@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from bot.domain.board import BoardId
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.manifest import Inputs, Links
@@ -153,6 +154,11 @@ class Board(Value):
         return self
 
     @property
+    def id(self) -> BoardId:
+        """Which board it is."""
+        return BoardId(self.dataset, self.section)
+
+    @property
     def main(self) -> Column:
         """The column that ranks."""
         return next(column for column in self.columns if column.id == self.main_metric)
@@ -174,6 +180,11 @@ class Waiting(Value):
     """Dataset id."""
     section: Section
     """Section."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
 
 
 class Leaderboard(Value):

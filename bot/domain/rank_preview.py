@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.board import BoardId
 from bot.domain.column import Column
 from bot.domain.leaderboard import Badge
 
@@ -40,8 +41,8 @@ class Previous:
 class RankPreview:
     """Where an entry would stand on a board if it were merged now."""
 
-    board: str
-    """Board's id."""
+    board: BoardId
+    """The board."""
     column: Column
     """The main metric."""
     rank: int | None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.board import BoardId
 from bot.domain.scorecard import MetricScore
 from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
 
@@ -32,6 +33,11 @@ class PlannedBoard(Value):
     """Whether the workflow can score it; a maintainer scores what is not public."""
     before: Sha256 | None = None
     """Key of the scorecard that counted until now."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
 
 
 class RescorePlan(Value):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from bot.domain.board import BoardId
 from bot.domain.value import Line, MetricId, Section, Sha256, Slug, Value, canonical_json, sha256_of
 
 Status = Literal["scored", "unavailable", "pending"]
@@ -115,6 +116,11 @@ class Scorecard(Value):
     """How the intervals were made."""
     fingerprint: Fingerprint
     """What else decided the values."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
 
     @property
     def key(self) -> str:

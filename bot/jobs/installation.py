@@ -20,11 +20,11 @@ from bot.adapters.ledger.quota import BranchQuota
 from bot.adapters.ledger.scores import BranchLedger
 from bot.adapters.references.store import FileReferenceStore, open_references
 from bot.cli.options import IMAGE_VARIABLE
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.scorecard import Fingerprint, PerStudyTable, Scorecard
-from bot.domain.value import Section
 from bot.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -51,15 +51,15 @@ class Installation:
         self.catalog: Catalog = load_catalog(self.folder)
         self.references: FileReferenceStore = open_references(self.folder)
 
-    def public_texts(self, dataset: str, section: Section) -> Mapping[str, str] | None:
+    def public_texts(self, board: BoardId) -> Mapping[str, str] | None:
         """Return the reference texts of a board that may be used in the open.
 
         None for a dataset that is not public, and where its references are not here.
         """
-        card = self.catalog.datasets[dataset]
-        if card.access != "public" or not self.references.has(dataset):
+        card = self.catalog.datasets[board.dataset]
+        if card.access != "public" or not self.references.has(board.dataset):
             return None
-        return self.references.read(dataset).texts(section)
+        return self.references.read(board.dataset).texts(board.section)
 
     def columns(self) -> tuple[Column, ...]:
         """Return the metrics that the leaderboard shows, the main metrics among them."""
@@ -205,7 +205,7 @@ def optional_token() -> str | None:
 
 def api_url() -> str:
     """Return the root of GitHub's REST API, that of github.com where the environment names none."""
-    from bot.adapters.github.pulls import API_URL
+    from bot.adapters.github.connection import API_URL
 
     return os.environ.get(API_VARIABLE) or API_URL
 

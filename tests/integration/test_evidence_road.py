@@ -13,6 +13,7 @@ from bot.adapters.disk.score_folder import read_scores
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.scores import BRANCH
 from bot.cli.app import run
+from bot.domain.board import BoardId
 from bot.domain.leaderboard import Leaderboard
 from bot.jobs.installation import Installation
 from bot.pipeline.board.ranks import compared_scorecards
@@ -68,7 +69,7 @@ def published(upstream: GitRepository) -> Leaderboard:
 
 
 def mini_findings(leaderboard: Leaderboard) -> Any:
-    return next(b for b in leaderboard.boards if (b.dataset, b.section) == ("mini", "findings"))
+    return next(b for b in leaderboard.boards if b.id == BoardId("mini", "findings"))
 
 
 def catalog_where_mini_is(access: str, folder: Path) -> str:

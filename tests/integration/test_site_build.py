@@ -71,9 +71,7 @@ def test_every_board_model_and_rank_of_the_leaderboard_is_on_its_page(site: Path
     files = read(site)
     leaderboard = Leaderboard.from_json(SHIPPED.read_bytes())
     for board in leaderboard.boards:
-        rows = page(files, f"boards/{board.dataset}.{board.section}/index.html").table_rows(
-            "board-table"
-        )
+        rows = page(files, f"boards/{board.id}/index.html").table_rows("board-table")
         shown = [int(row[0].lstrip("=").split(" ")[0]) for row in rows]
         assert shown == [row.rank for row in board.rows]
         for row in board.all_rows:

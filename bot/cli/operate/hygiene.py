@@ -69,11 +69,11 @@ def hygiene(
     from dataclasses import asdict
 
     from bot.adapters.github.actions import write_outputs
+    from bot.domain.text import counted
     from bot.jobs.installation import Installation
     from bot.jobs.upstream import open_pulls
     from bot.pipeline.pull_request.hygiene import Patience, find_halted
     from bot.render.board.hygiene import MARKER, TITLE, render_issue, render_troubles
-    from bot.render.words.numbers import count
 
     installation = Installation(catalog_folder)
     host = open_pulls(installation)
@@ -91,7 +91,7 @@ def hygiene(
     else:
         for each in troubles:
             click.echo(f"{each.kind}: {each.where}: {each.what}")
-    say(f"{count(len(troubles), 'thing')} for a maintainer")
+    say(f"{counted(len(troubles), 'thing')} for a maintainer")
     if issue:  # last: what was found is told although the issue cannot be written
         body = render_issue(troubles)
         address = host.write_issue(MARKER, TITLE, body, is_open=bool(troubles))

@@ -205,7 +205,7 @@ def make_plan(installation: Installation, state: State) -> RescorePlan:
     from bot.pipeline.board.rescore import plan_rescoring
 
     sealed = frozenset(
-        (name, entry.dataset, entry.section)
+        (name, entry.board)
         for name, manifest in state.entries
         for entry in manifest.predictions
         if entry.is_sealed

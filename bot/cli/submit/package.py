@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.cli.options import catalog_option, dry_run, folder_argument, say
+from bot.domain.text import kind_of
 from bot.domain.value import Section
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
 
@@ -46,8 +47,9 @@ def package(
     from bot.adapters.disk.files import read_bytes, write_atomic
     from bot.checks.reading.strict_json import DATASET_LIMITS, load_json
     from bot.checks.submission.predictions import too_large
-    from bot.domain.manifest import MANIFEST_FILE, board_id
-    from bot.domain.submission import MAX_FILE_BYTES
+    from bot.domain.board import BoardId
+    from bot.domain.limits import MAX_FILE_BYTES
+    from bot.domain.manifest import MANIFEST_FILE
     from bot.domain.value import sha256_of
     from bot.jobs.installation import Installation
     from bot.render.words.console import render_findings
@@ -66,7 +68,7 @@ def package(
         raise SubmissionRejected(f"{predictions}: cannot be read as an object of study ids")
     kept = keep_texts(predictions, loaded.value)
     data = json.dumps(kept, indent=1, ensure_ascii=False).encode() + b"\n"
-    name = f"predictions/{board_id(dataset, section)}.json"
+    name = f"predictions/{BoardId(dataset, section)}.json"
     if len(data) > MAX_FILE_BYTES:
         say(render_findings([too_large(str(folder / name), hint=SHORTEN)], "text").rstrip("\n"))
         raise SubmissionRejected(f"{folder / name}: not written")
@@ -95,20 +97,13 @@ def keep_texts(file: Path, studies: Mapping[str, object]) -> dict[str, dict[str,
         if isinstance(text, str):
             kept[study_id] = {"model_prediction": text}
         else:
-            faults.append(f'{file}, study "{study_id}": model_prediction is {describe(text)}')
+            kind = "missing or null" if text is None else kind_of(text)
+            faults.append(f'{file}, study "{study_id}": model_prediction is {kind}')
     if faults:
         named = "\n".join(faults[:MAX_NAMED])
         more = f"\nand {len(faults) - MAX_NAMED:,} more" if len(faults) > MAX_NAMED else ""
         raise SubmissionRejected(f'{named}{more}\ngive a string ("" counts as an empty report)')
     return kept
-
-
-def describe(value: object) -> str:
-    """Return the JSON name of a value's kind."""
-    if value is None:
-        return "missing or null"
-    kinds = {bool: "true or false", dict: "an object", list: "a list"}
-    return kinds.get(type(value), "a number")
 
 
 def add_entry(manifest: bytes, entry: dict[str, str]) -> str:

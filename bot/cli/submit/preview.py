@@ -30,7 +30,6 @@ def preview(
     from bot.adapters.disk.files import read_submission
     from bot.adapters.disk.score_folder import read_scores
     from bot.domain.finding import has_errors
-    from bot.domain.manifest import board_id
     from bot.jobs.board.local import describe_local, rank_local
     from bot.jobs.installation import Installation, today
     from bot.pipeline.board.ranks import compare_boards
@@ -57,9 +56,9 @@ def preview(
     )
     data = describe_report(Handover(inspection, cards, "", tables), surroundings, entry.id, today())
     click.echo(render_comment(data) or "", nl=False)
-    boards = {board_id(card.dataset, card.section) for card in cards}
+    boards = {card.board for card in cards}
     for board in leaderboard.boards:
-        if board_id(board.dataset, board.section) in boards:
+        if board.id in boards:
             card = installation.catalog.datasets[board.dataset]
             click.echo("\n" + render_board_markdown(board, card, ()), nl=False)
     return exit_status(failed)

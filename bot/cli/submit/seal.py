@@ -112,7 +112,7 @@ def choose_entries(
         SubmissionRejected: There is nothing to seal.
     """
     datasets = installation.catalog.datasets
-    plain = {entry.board: entry for entry in manifest.predictions if not entry.is_sealed}
+    plain = {str(entry.board): entry for entry in manifest.predictions if not entry.is_sealed}
     for board in boards:
         if board not in plain:
             raise WrongUsage(f"--board {board}: the manifest lists no plain file for it")
@@ -150,7 +150,7 @@ def check_plain(
     path = files.path(entry.file)
     if entry.file not in files.files:
         raise SubmissionRejected(f"{path}: the manifest lists it and it is not there")
-    studies = installation.catalog.board_studies(entry.dataset, entry.section)
+    studies = installation.catalog.board_studies(entry.board)
     texts = None
     if installation.references.has(entry.dataset):
         references = installation.references.read(entry.dataset)
@@ -181,7 +181,7 @@ def find_user_id(manifest: Manifest, login: str | None) -> int:
         RexrankError: GitHub could not be asked, or knows no such user; says what to do instead.
     """
     from bot.adapters.github.calls import Patience
-    from bot.adapters.github.pulls import API_URL
+    from bot.adapters.github.connection import API_URL
     from bot.adapters.github.users import read_user_id
     from bot.jobs.installation import API_VARIABLE, optional_token
 
@@ -211,8 +211,8 @@ def seal_file(
     """
     from bot.adapters.references.sealing import seal as encrypt
     from bot.checks.submission.predictions import too_large
+    from bot.domain.limits import MAX_FILE_BYTES
     from bot.domain.seal_header import add_header
-    from bot.domain.submission import MAX_FILE_BYTES
     from bot.domain.value import SLUG
     from bot.pipeline.scoring.sealed import seal_header
     from bot.render.words.console import render_findings

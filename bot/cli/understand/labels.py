@@ -49,7 +49,7 @@ def labels(folder: Path, format_: str, catalog_folder: Path | None) -> None:
             theirs = [texts[board][study] for study in studies]
             tables[board] = label_table(ours, theirs, find_chexbert(here))
     if format_ == "json":
-        plain = {board: [asdict(row) for row in rows] for board, rows in tables.items()}
+        plain = {str(board): [asdict(row) for row in rows] for board, rows in tables.items()}
         click.echo(json.dumps(plain, indent=2))
         return
     click.echo("\n\n".join(f"{board}\n\n{render(rows)}" for board, rows in tables.items()))

@@ -12,6 +12,7 @@ from bot.cli.options import progress, say
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
 
 if TYPE_CHECKING:
+    from bot.domain.board import BoardId
     from bot.domain.scorecard import PerStudyTable, Scorecard
     from bot.domain.submission import Predictions, Submission, SubmissionFolder
     from bot.jobs.installation import Installation
@@ -101,13 +102,13 @@ def check(installation: Installation, folder: SubmissionFolder) -> Submission:
 
 def reference_texts(
     installation: Installation, submission: Submission, official_none: bool
-) -> dict[str, Mapping[str, str]]:
+) -> dict[BoardId, Mapping[str, str]]:
     """Return the reference texts of each board of a submission that can be scored here.
 
     Raises:
         Misconfigured: There is no such board.
     """
-    texts: dict[str, Mapping[str, str]] = {}
+    texts: dict[BoardId, Mapping[str, str]] = {}
     for predictions in submission.predictions:
         entry = predictions.entry
         if installation.references.has(entry.dataset):
@@ -147,7 +148,7 @@ def open_executor(jobs: int | None, scheduler: str | None, engine: str | None) -
 
 def score_here(
     submission: Submission,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
     executor: Executor | None = None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
@@ -161,13 +162,12 @@ def score_here(
     rows = []
     for predictions in chosen:
         entry = predictions.entry
-        with progress(entry.board) as advance:
+        with progress(str(entry.board)) as advance:
             rows.append(
                 score_predictions(
                     predictions.texts,
                     texts[entry.board],
-                    dataset=entry.dataset,
-                    section=entry.section,
+                    board=entry.board,
                     predictions_sha256=entry.sha256,
                     metrics=options.metrics or None,
                     bootstrap=Bootstrap(resamples=options.resamples, seed=options.seed),
@@ -184,7 +184,7 @@ def score_here(
 def score_inside(
     installation: Installation,
     folder: SubmissionFolder,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
     engine: Literal["docker", "podman"],
     image: str,
@@ -195,9 +195,8 @@ def score_inside(
     from bot.adapters.scorer.container import ContainerSandbox
     from bot.adapters.scorer.sandbox import score_in_sandbox
     from bot.domain.dataset import commit_texts
-    from bot.domain.manifest import board_id
 
-    datasets = dict.fromkeys(board.rpartition(".")[0] for board in texts)
+    datasets = dict.fromkeys(board.dataset for board in texts)
     scored = score_in_sandbox(
         ContainerSandbox(engine, image),
         folder,
@@ -206,7 +205,7 @@ def score_inside(
         timeout_s=timeout_s,
         log=log,
     )
-    made = {board_id(c.dataset, c.section): c.references_commitment for c, _ in scored}
+    made = {c.board: c.references_commitment for c, _ in scored}
     expected = {board: commit_texts(each) for board, each in texts.items()}
     if made != expected:
         raise Misconfigured(

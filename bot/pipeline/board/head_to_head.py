@@ -13,7 +13,6 @@ from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.head_to_head import HeadToHead, Side, Verdict
 from bot.domain.leaderboard import Board, Leaderboard, Row
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
 from bot.pipeline.board.evidence import Tables, align, compare, describe_pair
@@ -79,7 +78,7 @@ def wanted_scorecards(question: Question, leaderboard: Leaderboard) -> list[tupl
 
 def _chosen_boards(question: Question, leaderboard: Leaderboard) -> list[Board]:
     """Return the boards that are asked about."""
-    by_id = {board_id(board.dataset, board.section): board for board in leaderboard.boards}
+    by_id = {str(board.id): board for board in leaderboard.boards}
     for name in question.boards:
         _check(name, by_id, "board")
     return [by_id[name] for name in question.boards or by_id]
@@ -117,7 +116,7 @@ def _compare(
     known = [tables.get(row.scorecard or "") for row in (one, other)]
     values = [_value(row, table, shown.id) for row, table in zip((one, other), known, strict=True)]
     plain = HeadToHead(
-        board=board_id(board.dataset, board.section),
+        board=board.id,
         n=board.n,
         column=shown,
         one=_side(one, values[0]),
@@ -157,7 +156,7 @@ def _test(
 ) -> Verdict | None:
     """Return what two tables say, None when they cannot be compared study by study."""
     in_catalog = board.dataset in catalog.datasets
-    clusters = catalog.clusters(board.dataset, board.section) if in_catalog else None
+    clusters = catalog.clusters(board.id) if in_catalog else None
     evidence, places = align(tables, column.id, clusters)
     if evidence is None or len(places) < 2:
         return None

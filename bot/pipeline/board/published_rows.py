@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.domain.board import BoardId
 from bot.domain.column import Column
-from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Row
 from bot.domain.published import PublishedRow, PublishedSource, Snapshot
 from bot.domain.scorecard import MetricScore
-from bot.domain.value import Section
 from bot.pipeline.board.published import latest, slug_of
 
 PREFIX = "published."
@@ -19,8 +18,8 @@ VERSION = "published"
 
 def published_rows(
     snapshots: Sequence[Snapshot],
-    dataset: DatasetCard,
-    section: Section,
+    board: BoardId,
+    split: str,
     scored: Iterable[Row],
     main: Column,
 ) -> list[Row]:
@@ -32,8 +31,8 @@ def published_rows(
 
     Args:
         snapshots: Published tables; the rows are those of the latest.
-        dataset: Card of the board's dataset.
-        section: The board's section.
+        board: The board.
+        split: Part of the dataset that is scored here.
         scored: The board's rows that were scored here.
         main: The board's main metric.
     """
@@ -43,9 +42,9 @@ def published_rows(
     here = {_identity(row.model, row.institution): row for row in scored if row.badge == "scored"}
     rows = []
     for published in state.rows:
-        if (published.dataset, published.section) != (dataset.id, section):
+        if published.board != board:
             continue
-        if published.split != dataset.split:
+        if published.split != split:
             continue
         row = _row(published, snapshots)
         own = here.get(_identity(row.model, row.institution))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Pair, Row
-from bot.domain.manifest import board_id
 from bot.domain.rank_preview import Neighbour, Previous, RankPreview
 from bot.domain.scorecard import Scorecard
 from bot.pipeline.board.evidence import NO_TABLES, Tables, head_to_head
@@ -54,7 +53,7 @@ def preview_rank(
     own = scorecard.shown(column.id)
     if own is None:
         return RankPreview(
-            board=board_id(board.dataset, board.section),
+            board=board.id,
             column=column,
             rank=None,
             of=len(others),
@@ -64,7 +63,7 @@ def preview_rank(
     mine = next(row for row in rows if row.submission == name)
     names = {row.submission: row.model for row in rows}
     return RankPreview(
-        board=board_id(board.dataset, board.section),
+        board=board.id,
         column=column,
         rank=mine.rank,
         of=len(rows),

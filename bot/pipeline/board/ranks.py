@@ -49,7 +49,7 @@ def compared_scorecards(leaderboard: Leaderboard, catalog: Catalog) -> list[tupl
 
 def _compare_board(board: Board, tables: Tables, catalog: Catalog) -> Board:
     """Return a board ranked anew, with what its rows' per-study scores say."""
-    clusters = catalog.clusters(board.dataset, board.section)
+    clusters = catalog.clusters(board.id)
     rows, pairs = rank_rows(board.rows, board.main, tables, clusters)
     drawn = len(set(clusters.values())) if clusters else None
     return board.model_copy(update={"rows": rows, "pairs": pairs, "clusters": drawn})

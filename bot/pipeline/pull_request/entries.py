@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.submission.manifest import parse_manifest
 from bot.checks.submission.predictions import texts_of
+from bot.domain.board import BoardId
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.submission import SUBMISSIONS_FOLDER
-from bot.domain.value import Section
 from bot.domain.withdrawal import Withdrawal
 from bot.ports import GitObjects
 
@@ -50,7 +50,7 @@ def read_entries(git: GitObjects, commit: str) -> tuple[tuple[str, Manifest], ..
 
 
 def read_reports(
-    git: GitObjects, commit: str, board: tuple[str, Section], *, without: str
+    git: GitObjects, commit: str, board: BoardId, *, without: str
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield name and reports of the entries of a commit on a board, one file in memory at a time.
 
@@ -59,13 +59,13 @@ def read_reports(
     Args:
         git: Repository that has the commit.
         commit: Tip of the target branch.
-        board: Dataset id and section.
+        board: The board.
         without: Entry that is not to be compared with itself.
     """
     compared = 0
     for name, manifest in read_entries(git, commit):
         for entry in manifest.predictions:
-            if (entry.dataset, entry.section) != board or entry.is_sealed or name == without:
+            if entry.board != board or entry.is_sealed or name == without:
                 continue
             path = f"{SUBMISSIONS_FOLDER}/{name}/{entry.file}"
             found = git.entries(commit, path)

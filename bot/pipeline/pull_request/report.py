@@ -10,7 +10,6 @@ from bot.domain.column import Column
 from bot.domain.finding import has_errors
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.leaderboard import Leaderboard
-from bot.domain.manifest import board_id
 from bot.domain.outcome import Outcome, Report
 from bot.domain.quota import Allowance
 from bot.domain.rank_preview import RankPreview
@@ -65,11 +64,11 @@ def check_handover(
     """
     if scorecards and has_errors(inspection.findings):
         raise Misconfigured("there are scores of a submission that has errors")
-    plans = {(plan.dataset, plan.section): plan for plan in inspection.plans}
+    plans = {plan.board: plan for plan in inspection.plans}
     seen = set()
     for card in scorecards:
-        board = board_id(card.dataset, card.section)
-        plan = plans.get((card.dataset, card.section))
+        board = card.board
+        plan = plans.get(board)
         if plan is None or plan.sha256 != card.predictions_sha256:
             raise Misconfigured(f"scorecard {board}: no such predictions file was inspected")
         if board in seen:
@@ -79,7 +78,7 @@ def check_handover(
             raise Misconfigured(f"scorecard {board}: the catalog has no such dataset")
         if card.decimals != catalog.datasets[card.dataset].published_decimals:
             raise Misconfigured(f"scorecard {board}: not rounded as the dataset's card says")
-        studies = catalog.board_studies(card.dataset, card.section)
+        studies = catalog.board_studies(board)
         if studies is None:
             continue
         if card.n != len(studies.ids) or card.references_commitment != studies.commitment:
@@ -91,11 +90,9 @@ def missing_plans(handover: Handover) -> tuple[BoardPlan, ...]:
     inspection = handover.inspection
     if inspection is None or has_errors(inspection.findings):
         return ()
-    scored = {(card.dataset, card.section) for card in handover.scorecards}
+    scored = {card.board for card in handover.scorecards}
     return tuple(
-        plan
-        for plan in inspection.plans
-        if plan.readiness != "ready" and (plan.dataset, plan.section) not in scored
+        plan for plan in inspection.plans if plan.readiness != "ready" and plan.board not in scored
     )
 
 
@@ -109,12 +106,11 @@ def add_known(
     """
     found = []
     for plan in missing_plans(handover):
-        dataset = catalog.datasets[plan.dataset]
         fitting = [
             card
             for card in known
             if card.predictions_sha256 == plan.sha256
-            and is_about(card, catalog, dataset, plan.section)
+            and is_about(card, catalog, plan.board)
             and not is_stale(card, scorer)
         ]
         found += fitting[:1]
@@ -195,15 +191,15 @@ def preview_ranks(
         names = (model.name, model.institution) if model else ("", "")
         entrant = Entrant(submission, *names)
     tables = {**surroundings.tables, **handover.tables}
-    boards = {(board.dataset, board.section): board for board in leaderboard.boards}
+    boards = {board.id: board for board in leaderboard.boards}
     return tuple(
         preview_rank(
-            boards[card.dataset, card.section],
+            boards[card.board],
             card,
             entrant,
             tables if catalog.is_open(card.dataset) else NO_TABLES,
-            catalog.clusters(card.dataset, card.section),
+            catalog.clusters(card.board),
         )
         for card in handover.scorecards
-        if (card.dataset, card.section) in boards
+        if card.board in boards
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.column import Column
-from bot.domain.manifest import board_id
 from bot.domain.rescore_plan import Rescored, RescorePlan
 from bot.domain.scorecard import MetricScore
+from bot.domain.text import counted
 from bot.render.words.markdown import code, table, text
-from bot.render.words.numbers import MISSING, cell, count, heading
+from bot.render.words.numbers import MISSING, cell, heading
 
 REASONS = {"stale": "scored by an earlier scorer", "unscored": "not scored yet"}
 
@@ -22,13 +22,13 @@ def render_plan(plan: RescorePlan) -> str:
         [
             code(board.submission),
             text(board.model),
-            code(board_id(board.dataset, board.section)),
+            code(str(board.board)),
             REASONS[board.reason],
             "the workflow" if board.open else "a maintainer, with the references and keys",
         ]
         for board in plan.boards
     ]
-    boards = count(len(plan.boards), "board")
+    boards = counted(len(plan.boards), "board")
     headings = ["entry", "model", "board", "why", "who scores it"]
     return f"{boards} to score again.\n\n{table(headings, rows)}\n"
 
@@ -40,7 +40,7 @@ def render_comparison(rescored: Sequence[Rescored], columns: Sequence[Column]) -
     rows = []
     for each in rescored:
         board = each.planned
-        names = [code(board.submission), code(board_id(board.dataset, board.section))]
+        names = [code(board.submission), code(str(board.board))]
         if not each.done:
             why = "still to be scored" if board.open else "waits for a maintainer"
             rows.append([*names, MISSING, MISSING, MISSING, text(each.why) or why])

@@ -150,10 +150,7 @@ def _data(facts: Facts) -> Iterator[tuple[str, bytes]]:
         if board.pairs:
             yield f"{board_path(board)}pairs.csv", render_pairs_csv(board).encode()
     for entry in facts.entries:
-        rows = {
-            f"{place.board.dataset}.{place.board.section}": json.loads(place.row.to_json())
-            for place in entry.places
-        }
+        rows = {str(place.board.id): json.loads(place.row.to_json()) for place in entry.places}
         yield f"{model_path(entry.id)}model.json", canonical_json(rows)
 
 

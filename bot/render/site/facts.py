@@ -9,7 +9,6 @@ from functools import cached_property
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Board, Leaderboard, LeaderboardCard, Row
-from bot.domain.manifest import board_id
 from bot.domain.published import PublishedChange
 from bot.render.board.board_page import SECTION_WORDS
 from bot.render.reference.metrics_page import DescribedMetric
@@ -105,14 +104,9 @@ class Entry:
         return next((place.row for place in self.places if place.board is board), None)
 
 
-def name_of(board: Board) -> str:
-    """Return a board's id."""
-    return board_id(board.dataset, board.section)
-
-
 def board_path(board: Board) -> str:
     """Return the address of a board's page, from the site's root."""
-    return f"boards/{name_of(board)}/"
+    return f"boards/{board.id}/"
 
 
 def model_path(submission: str) -> str:
@@ -137,4 +131,4 @@ def metric_path(metric: str) -> str:
 
 def matrix_path(board: Board) -> str:
     """Return the address of a board's head-to-head table, from the site's root."""
-    return f"compare/{name_of(board)}/"
+    return f"compare/{board.id}/"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bot.domain.leaderboard import Board, Pair, Row
 from bot.render.board.board_page import BADGE_WORDS
-from bot.render.site.facts import Facts, board_path, matrix_path, model_path, name_of
+from bot.render.site.facts import Facts, board_path, matrix_path, model_path
 from bot.render.words import numbers
 
 MATRIX_SHOWN = 60
@@ -67,7 +67,7 @@ def _board(facts: Facts, board: Board) -> dict[str, Any]:
         "title": facts.board_title(board),
         "path": board_path(board),
         "matrix": matrix_path(board),
-        "id": name_of(board),
+        "id": str(board.id),
         "columns": [[c.title, c.direction, c.digits] for c in columns],
         "rows": {
             row.submission: [
