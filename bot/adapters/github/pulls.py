@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from bot.adapters.github.calls import Answer, Patience, call_again
+from bot.adapters.github.calls import API_URL, Answer, Patience, call_again
 from bot.domain.finding import Finding
 from bot.domain.owners import GHOST_ID
 from bot.domain.value import canonical_json, sha256_of
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from github.NamedUser import NamedUser
     from github.Repository import Repository
 
-API_URL = "https://api.github.com"
 MAX_ANNOTATIONS = 50
 MAX_ANNOTATION_CHARS = 4_000
 MAX_ANNOTATION_TITLE_CHARS = 255
