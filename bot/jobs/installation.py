@@ -12,8 +12,8 @@ from bot.adapters.disk.catalog import BUILT_IN, load_catalog
 from bot.adapters.git.commits import Author
 from bot.adapters.github.upkeep import GitHubUpkeep
 from bot.adapters.references.store import FileReferenceStore, open_references
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
-from bot.domain.value import Section
 from bot.errors import Misconfigured
 from bot.jobs.environment import (
     BOT_LOGIN_VARIABLE,
@@ -34,15 +34,15 @@ class Installation:
         self.catalog: Catalog = load_catalog(self.folder)
         self.references: FileReferenceStore = open_references(self.folder)
 
-    def public_texts(self, dataset: str, section: Section) -> Mapping[str, str] | None:
+    def public_texts(self, board: BoardId) -> Mapping[str, str] | None:
         """Return the reference texts of a board that may be used in the open.
 
         None for a dataset that is not public, and where its references are not here.
         """
-        card = self.catalog.datasets[dataset]
-        if card.access != "public" or not self.references.has(dataset):
+        card = self.catalog.datasets[board.dataset]
+        if card.access != "public" or not self.references.has(board.dataset):
             return None
-        return self.references.read(dataset).texts(section)
+        return self.references.read(board.dataset).texts(board.section)
 
     def host(self, token: str | None = None) -> GitHubUpkeep:
         """Return the repository that the environment names, as its code host has it.

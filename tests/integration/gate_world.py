@@ -12,6 +12,7 @@ from bot.adapters.git.repository import create_bare, scratch_repository
 from bot.adapters.github.calls import Patience
 from bot.adapters.github.upkeep import GitHubUpkeep
 from bot.checks.submission.manifest import parse_manifest
+from bot.domain.board import BoardId
 from bot.domain.label import LABELS
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
@@ -42,6 +43,8 @@ class GateWorld:
     def __init__(self, server: GitHubServer, folder: Path) -> None:
         self.server = server
         self.folder = folder
+        self.remote = server.clone_url(BOARD)
+        """Where git fetches and pushes; a folder where a test is about the API alone."""
         self.installation = Installation(None)
         files: dict[str, str | bytes] = {
             f".github/workflows/{name}": (CHECKOUT / ".github/workflows" / name).read_bytes()
@@ -95,7 +98,7 @@ class GateWorld:
             upstream.ledger.append([(card, table) for card in cards])
 
     def scorecard(self, sha256: str, dataset: str = "mini") -> Scorecard:
-        studies = self.installation.catalog.board_studies(dataset, "findings")
+        studies = self.installation.catalog.board_studies(BoardId(dataset, "findings"))
         assert studies is not None
         return Scorecard(
             dataset=dataset,
@@ -133,7 +136,7 @@ class GateWorld:
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:
         with scratch_repository(RECORD_SECRET) as repository:
-            yield Upstream(self.installation, repository, self.server.clone_url(BOARD), "main")
+            yield Upstream(self.installation, repository, self.remote, "main")
 
     def ledger(self) -> list[str]:
         """Return the paths on the ledger's branch."""

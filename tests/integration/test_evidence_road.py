@@ -13,6 +13,7 @@ from bot.adapters.disk.score_folder import read_scores
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.scores import BRANCH
 from bot.cli.app import run
+from bot.domain.board import BoardId
 from bot.domain.leaderboard import Leaderboard
 from bot.jobs.installation import Installation
 from bot.jobs.upstream import Upstream, reading_upstream
@@ -69,7 +70,7 @@ def published(upstream: GitRepository) -> Leaderboard:
 
 
 def mini_findings(leaderboard: Leaderboard) -> Any:
-    return next(b for b in leaderboard.boards if (b.dataset, b.section) == ("mini", "findings"))
+    return next(b for b in leaderboard.boards if b.id == BoardId("mini", "findings"))
 
 
 def catalog_where_mini_is(access: str, folder: Path) -> str:
@@ -110,7 +111,7 @@ def test_nothing_is_made_of_single_studies_where_the_dataset_is_not_public(
     # The ledger holds the tables, since the dataset was public before.
     assert publish(upstream, "--catalog", catalog_where_mini_is(access, tmp_path)) == 0
     board = mini_findings(published(upstream))
-    assert [(row.submission, row.rank_interval) for row in (*board.rows, *board.unranked)] == [
+    assert [(row.submission, row.rank_interval) for row in board.all_rows] == [
         ("sample-attentive", None),
         ("sample-terse", None),
     ]

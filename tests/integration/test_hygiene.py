@@ -10,8 +10,9 @@ import pytest
 
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.cli.app import run
+from bot.domain.trouble import Trouble
 from bot.jobs.installation import Installation
-from bot.render.board.hygiene import MARKER, Trouble, render_troubles
+from bot.render.board.hygiene import MARKER, render_troubles
 from tests.fakes.github_server import ACTIONS_BOT, Fault
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world
 from tests.integration.git_objects import commit

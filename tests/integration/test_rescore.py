@@ -71,7 +71,7 @@ def test_what_an_earlier_scorer_scored_is_scored_again_and_shown_before_and_afte
     outputs = tmp_path / "outputs"
     monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
     planned = plan(upstream, tmp_path, "--jobs", "2")
-    assert sorted(f"{b.dataset}.{b.section}" for b in planned.boards) == BOARDS
+    assert sorted(str(b.board) for b in planned.boards) == BOARDS
     assert {(board.reason, board.open) for board in planned.boards} == {("stale", True)}
     said = outputs.read_text(encoding="utf-8").splitlines()
     assert json.loads(said[1]) == {

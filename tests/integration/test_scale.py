@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from bot.adapters.scorer.processes import LocalExecutor
+from bot.domain.board import BoardId
 from bot.errors import ServiceUnavailable
 from bot.metrics.base import Equipment
 from bot.pipeline.scoring.score import score_predictions
@@ -99,8 +100,7 @@ def hash_scores(
     scorecard, table = score_predictions(
         make_reports(STUDIES, 1),
         make_reports(STUDIES, 2),
-        dataset="mini",
-        section="findings",
+        board=BoardId("mini", "findings"),
         predictions_sha256="0" * 64,
         metrics=METRICS,
         equipment=Equipment(),

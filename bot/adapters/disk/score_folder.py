@@ -39,7 +39,7 @@ BOARD = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}\.(findings|report)")
 
 def write_score(folder: Path, scorecard: Scorecard, table: PerStudyTable) -> Path:
     """Write a scorecard and its table, each at once or not at all; return their folder."""
-    target = folder / f"{scorecard.dataset}.{scorecard.section}"
+    target = folder / str(scorecard.board)
     make_folder(target)
     # The scorecard last: where it is, its table is too.
     write_atomic(target / TABLE, encode_table(table))
@@ -167,7 +167,7 @@ def parse_board(
         ValueError: One is malformed, of another board, or they disagree.
     """
     scorecard, table = Scorecard.from_json(scorecard_json), decode_table(table_npz)
-    if name != f"{scorecard.dataset}.{scorecard.section}":
+    if name != str(scorecard.board):
         raise ValueError(f"{SCORECARD} is of another board")
     check_agreement(scorecard, table)
     return scorecard, table

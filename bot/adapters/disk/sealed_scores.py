@@ -33,7 +33,7 @@ MAX_SEALED_BYTES = MAX_BYTES + 2**20
 
 def score_files(scorecard: Scorecard, table: StoredTable) -> dict[str, bytes]:
     """Return the files of a board, keyed by their path below the submission's folder."""
-    board = f"{scorecard.dataset}.{scorecard.section}"
+    board = str(scorecard.board)
     if isinstance(table, SealedTable):
         return {f"{board}/{SEALED_TABLE}": table.data, f"{board}/{SCORECARD}": scorecard.to_json()}
     return {f"{board}/{TABLE}": encode_table(table), f"{board}/{SCORECARD}": scorecard.to_json()}
@@ -64,7 +64,7 @@ def read_stored(board: Path, name: str) -> tuple[Scorecard, StoredTable]:
             raise ValueError(f"{TABLE} lies beside {SEALED_TABLE}")
         data = read_plain_file(descriptor, SEALED_TABLE, MAX_SEALED_BYTES)
     scorecard = Scorecard.from_json(card)
-    if name != f"{scorecard.dataset}.{scorecard.section}":
+    if name != str(scorecard.board):
         raise ValueError(f"{SCORECARD} is of another board")
     check_sealed_score(scorecard, data)
     return scorecard, SealedTable(data)

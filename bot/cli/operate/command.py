@@ -8,9 +8,9 @@ import click
 
 from bot.adapters.disk.files import read_bytes
 from bot.cli.options import app_option, branch_option, catalog_option, remote_option
+from bot.jobs.comment_commands.comment_event import answer_comment, read_event
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
-from bot.jobs.pull_request.command import answer_comment, read_event
 
 
 @click.command()

@@ -94,7 +94,7 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
         click.echo(json.dumps(rows, sort_keys=True, indent=2))
         return
     for card in scorecards:
-        click.echo(f"{card.key[:12]}  {card.dataset}.{card.section}  n={card.n}")
+        click.echo(f"{card.key[:12]}  {card.board}  n={card.n}")
     say(f"{len(scorecards)} scorecards")
 
 

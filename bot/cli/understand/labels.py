@@ -27,7 +27,7 @@ def labels(folder: Path, format_: str, catalog_folder: Path | None) -> None:
     """
     tables = score_labels(Installation(catalog_folder), folder)
     if format_ == "json":
-        plain = {board: [asdict(row) for row in rows] for board, rows in tables.items()}
+        plain = {str(board): [asdict(row) for row in rows] for board, rows in tables.items()}
         click.echo(json.dumps(plain, indent=2))
         return
     click.echo("\n\n".join(f"{board}\n\n{render(rows)}" for board, rows in tables.items()))

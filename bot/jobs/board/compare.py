@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.domain.head_to_head import HeadToHead
 from bot.errors import Misconfigured
 from bot.jobs.board.leaderboard_file import read_leaderboard
 from bot.jobs.board.local import read_local_state
@@ -13,7 +14,6 @@ from bot.jobs.upstream import reading_upstream
 from bot.metrics.registry import columns_for
 from bot.pipeline.board.evidence import NO_TABLES
 from bot.pipeline.board.head_to_head import Question, answer, wanted_scorecards
-from bot.render.board.head_to_head import HeadToHead
 
 
 def ask(entries: tuple[str, ...], boards: tuple[str, ...], metric: str | None) -> Question:

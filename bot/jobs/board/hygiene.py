@@ -9,6 +9,7 @@ from bot.adapters.github.actions import write_outputs
 from bot.adapters.ledger.quota import read_book
 from bot.adapters.ledger.scores import BRANCH
 from bot.adapters.ledger.verify import verify_ledger
+from bot.domain.trouble import Trouble
 from bot.jobs.board.rescore import make_plan
 from bot.jobs.board.state import read_board_state
 from bot.jobs.console import say
@@ -24,7 +25,8 @@ from bot.pipeline.pull_request.hygiene import (
     find_unscored,
 )
 from bot.ports import Upkeep
-from bot.render.board.hygiene import MARKER, TITLE, Trouble, render_issue
+from bot.render.board.hygiene import MARKER, TITLE, render_issue
+from bot.render.board.tables import leaderboard_files
 
 
 def find_troubles(
@@ -66,7 +68,7 @@ def find_in_repository(upstream: Upstream) -> list[Trouble]:
     return [
         *find_unscored(make_plan(state, tip)),
         *find_reserved(read_book(git, ledger).held, datetime.now(tz=UTC).date()),
-        *find_drift(git, tip, replace_leaderboard(git, tip, state.leaderboard)),
+        *find_drift(git, tip, replace_leaderboard(git, tip, leaderboard_files(state.leaderboard))),
     ]
 
 

@@ -13,11 +13,11 @@ from bot.domain.owners import Person
 from bot.errors import Misconfigured, ServiceUnavailable
 from bot.jobs.board.local import read_local_state
 from bot.jobs.board.state import read_board_state
+from bot.jobs.comment_commands.command_desk import PUBLISH_WORKFLOW
 from bot.jobs.console import say
 from bot.jobs.environment import REPOSITORY_VARIABLE, optional_token
 from bot.jobs.installation import Installation
 from bot.jobs.upstream import Upstream, pushing_upstream, reading_upstream
-from bot.pipeline.comment_commands.command_desk import PUBLISH_WORKFLOW
 from bot.pipeline.merging.ownership import follow_manifests
 from bot.pipeline.pull_request.entries import read_entries, replace_leaderboard
 from bot.render.board.tables import leaderboard_files
@@ -62,7 +62,8 @@ def publish_branch(
 
 def regenerate(upstream: Upstream, tip: str) -> Mapping[str, bytes | None]:
     """Return what turns a commit's leaderboard into the one of now; None removes a file."""
-    return replace_leaderboard(upstream.git, tip, read_board_state(upstream, tip).leaderboard)
+    files = leaderboard_files(read_board_state(upstream, tip).leaderboard)
+    return replace_leaderboard(upstream.git, tip, files)
 
 
 def record_owners(upstream: Upstream) -> str:

@@ -54,7 +54,7 @@ def plan_batches(
 def make_plan(state: BoardState, tip: str) -> RescorePlan:
     """Return what today's scorer has not scored of a commit's entries."""
     sealed = frozenset(
-        (name, entry.dataset, entry.section)
+        (name, entry.board)
         for name, manifest in state.entries
         for entry in manifest.predictions
         if entry.is_sealed

@@ -7,8 +7,9 @@ from functools import partial
 from bot.jobs.upstream import Upstream
 from bot.pipeline.merging.gate import Repository
 from bot.pipeline.merging.merge import Gate, MergeOutcome, judge_pull, merge_judged
-from bot.pipeline.merging.merge_queue import describe_queue, judge_queue, parse_queue_ref
+from bot.pipeline.merging.merge_queue import judge_queue, parse_queue_ref
 from bot.ports import Maintenance, PullRequest
+from bot.render.pull_request.check_run import render_queue_check
 
 
 def make_gate(upstream: Upstream, host: Maintenance, app_id: int) -> Gate:
@@ -70,7 +71,7 @@ def judge_queued(
     found = upstream.git.resolve(commit)
     verdict = judge_queue(number, found, host, make_gate(upstream, host, app_id))
     if check:
-        host.write_check(found, describe_queue(verdict))
+        host.write_check(found, render_queue_check(verdict))
     return number, MergeOutcome(verdict.head, None, verdict.reasons)
 
 

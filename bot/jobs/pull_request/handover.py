@@ -10,7 +10,6 @@ from bot.adapters.disk.files import read_bytes
 from bot.adapters.disk.sealed_scores import read_stored_scores
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import Inspection
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 from bot.pipeline.pull_request.report import Handover, check_handover
@@ -49,9 +48,8 @@ def read_scored(
     for scorecard, table in scored:
         public = catalog.datasets[scorecard.dataset].access == "public"
         if public == isinstance(table, SealedTable):
-            board = board_id(scorecard.dataset, scorecard.section)
             how = "sealed, and the dataset is public" if public else "not sealed"
-            raise Misconfigured(f"{board}: its table is {how}; score again")
+            raise Misconfigured(f"{scorecard.board}: its table is {how}; score again")
     return scored
 
 

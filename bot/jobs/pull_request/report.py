@@ -7,12 +7,14 @@ from pathlib import Path
 
 from bot.adapters.github.actions import run_url
 from bot.domain.leaderboard import Leaderboard
+from bot.domain.outcome import Report
 from bot.errors import Misconfigured, WrongUsage
 from bot.jobs.board.leaderboard_file import read_leaderboard
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
 from bot.jobs.pull_request.handover import read_handover
 from bot.jobs.pull_request.quota import read_allowances
+from bot.jobs.pull_request.send_report import send_report
 from bot.jobs.scoring.scorer import present_scorer, shown_columns
 from bot.jobs.upstream import Upstream, reading_upstream
 from bot.pipeline.board.ranks import compared_scorecards
@@ -22,10 +24,9 @@ from bot.pipeline.pull_request.report import (
     add_known,
     describe_report,
     missing_plans,
-    send_report,
 )
 from bot.ports import PullRequest, PullRequests
-from bot.render.pull_request.comment import CommentData, render_comment
+from bot.render.pull_request.comment import render_comment
 
 STAGES = {
     "inspect": "reading the pull request",
@@ -116,7 +117,7 @@ def describe_answer(
     stages: Stages,
     board: Leaderboard | None,
     remote: str | None,
-) -> CommentData:
+) -> Report:
     """Return what is answered; everything that was handed over is checked again."""
     catalog = installation.catalog
     handover = read_handover(stages.inspection, stages.scores, stages.head, stages.failed, catalog)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.adapters.disk.files import read_submission
+from bot.domain.board import BoardId
 from bot.jobs.installation import Installation
 from bot.jobs.scoring.score import check, reference_texts
 from bot.jobs.scoring.scorer import equipment
@@ -14,8 +15,10 @@ from bot.metrics.embedding.chexbert import find_chexbert
 from bot.metrics.embedding.chexbert_scores import NEEDS, LabelScore, label_table
 
 
-def score_labels(installation: Installation, folder: Path) -> Mapping[str, Sequence[LabelScore]]:
-    """Return the agreement of a submission on each label, by the board's id.
+def score_labels(
+    installation: Installation, folder: Path
+) -> Mapping[BoardId, Sequence[LabelScore]]:
+    """Return the agreement of a submission on each label, by board.
 
     Raises:
         MetricUnavailable: CheXbert cannot run here.

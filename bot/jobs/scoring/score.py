@@ -13,9 +13,9 @@ from bot.adapters.scorer.container import ContainerSandbox
 from bot.adapters.scorer.dask import DaskExecutor
 from bot.adapters.scorer.processes import LocalExecutor
 from bot.adapters.scorer.sandbox import DIGEST_VARIABLE, score_in_sandbox
+from bot.domain.board import BoardId
 from bot.domain.dataset import commit_texts
 from bot.domain.finding import has_errors
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import Bootstrap, PerStudyTable, Scorecard
 from bot.domain.submission import Predictions, Submission, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
@@ -105,13 +105,13 @@ def check(installation: Installation, folder: SubmissionFolder) -> Submission:
 
 def reference_texts(
     installation: Installation, submission: Submission, official_none: bool
-) -> dict[str, Mapping[str, str]]:
+) -> dict[BoardId, Mapping[str, str]]:
     """Return the reference texts of each board of a submission that can be scored here.
 
     Raises:
         Misconfigured: There is no such board.
     """
-    texts: dict[str, Mapping[str, str]] = {}
+    texts: dict[BoardId, Mapping[str, str]] = {}
     for predictions in submission.predictions:
         entry = predictions.entry
         if installation.references.has(entry.dataset):
@@ -147,7 +147,7 @@ def open_executor(jobs: int | None, scheduler: str | None, engine: str | None) -
 
 def score_here(
     submission: Submission,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
     executor: Executor | None = None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
@@ -156,13 +156,12 @@ def score_here(
     rows = []
     for predictions in chosen:
         entry = predictions.entry
-        with progress(entry.board) as advance:
+        with progress(str(entry.board)) as advance:
             rows.append(
                 score_predictions(
                     predictions.texts,
                     texts[entry.board],
-                    dataset=entry.dataset,
-                    section=entry.section,
+                    board=entry.board,
                     predictions_sha256=entry.sha256,
                     metrics=options.metrics or None,
                     bootstrap=Bootstrap(resamples=options.resamples, seed=options.seed),
@@ -179,7 +178,7 @@ def score_here(
 def score_inside(
     installation: Installation,
     folder: SubmissionFolder,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[BoardId, Mapping[str, str]],
     options: Options,
     engine: Literal["docker", "podman"],
     image: str,
@@ -187,7 +186,7 @@ def score_inside(
     log: Path | None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
     """Return the scores of a submission, made in a container and checked here."""
-    datasets = dict.fromkeys(board.rpartition(".")[0] for board in texts)
+    datasets = dict.fromkeys(board.dataset for board in texts)
     scored = score_in_sandbox(
         ContainerSandbox(engine, image),
         folder,
@@ -196,7 +195,7 @@ def score_inside(
         timeout_s=timeout_s,
         log=log,
     )
-    made = {board_id(c.dataset, c.section): c.references_commitment for c, _ in scored}
+    made = {c.board: c.references_commitment for c, _ in scored}
     expected = {board: commit_texts(each) for board, each in texts.items()}
     if made != expected:
         raise Misconfigured(

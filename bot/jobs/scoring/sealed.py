@@ -17,7 +17,7 @@ from bot.checks.leaks import LeakGuard
 from bot.domain.dataset import References
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
-from bot.domain.manifest import MANIFEST_FILE, Manifest, board_id
+from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.per_study import encode_table
 from bot.domain.quota import QuotaBook
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
@@ -261,7 +261,7 @@ def publish_scores(
     boards = {board.entry.board: board for board in opened.boards}
     files: dict[str, bytes] = {}
     for card, table in scored:
-        board = boards[board_id(card.dataset, card.section)]
+        board = boards[card.board]
         kept: StoredTable = table
         if board.card.access != "public":
             kept = SealedTable(seal(encode_table(table), installation.catalog.card.recipients))

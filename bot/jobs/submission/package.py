@@ -15,8 +15,9 @@ from ruamel.yaml.error import YAMLError
 from bot.adapters.disk.files import read_bytes, write_atomic
 from bot.checks.reading.strict_json import DATASET_LIMITS, load_json
 from bot.checks.submission.predictions import too_large
+from bot.domain.board import BoardId
 from bot.domain.dataset import DatasetCard
-from bot.domain.manifest import MANIFEST_FILE, board_id
+from bot.domain.manifest import MANIFEST_FILE
 from bot.domain.submission import MAX_FILE_BYTES
 from bot.domain.value import Section, sha256_of
 from bot.errors import Misconfigured, SubmissionRejected
@@ -48,7 +49,7 @@ def package_predictions(
         raise Misconfigured(f"{manifest}: not there; make it with `rexrank init {folder.name}`")
     kept = keep_texts(predictions, read_studies(predictions))
     data = json.dumps(kept, indent=1, ensure_ascii=False).encode() + b"\n"
-    name = f"predictions/{board_id(card.id, section)}.json"
+    name = f"predictions/{BoardId(card.id, section)}.json"
     if len(data) > MAX_FILE_BYTES:
         say(render_findings([too_large(str(folder / name), hint=SHORTEN)], "text").rstrip("\n"))
         raise SubmissionRejected(f"{folder / name}: not written")

@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.adapters.disk.files import read_submission
 from bot.adapters.disk.score_folder import read_scores
 from bot.domain.finding import has_errors
-from bot.domain.manifest import board_id
 from bot.jobs.board.local import describe_local, read_local_state
 from bot.jobs.environment import today
 from bot.jobs.installation import Installation
@@ -56,10 +55,10 @@ def preview_submission(
     )
     handover = Handover(inspection, cards, "", state.tables)
     data = describe_report(handover, surroundings, entry.id, today())
-    scored = {board_id(card.dataset, card.section) for card in cards}
+    scored = {card.board for card in cards}
     boards = tuple(
         render_board_markdown(board, catalog.datasets[board.dataset], ())
         for board in state.leaderboard.boards
-        if board_id(board.dataset, board.section) in scored
+        if board.id in scored
     )
     return Preview(render_comment(data) or "", boards, failed)

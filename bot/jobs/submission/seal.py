@@ -103,7 +103,7 @@ def choose_entries(
         SubmissionRejected: There is nothing to seal.
     """
     datasets = installation.catalog.datasets
-    plain = {entry.board: entry for entry in manifest.predictions if not entry.is_sealed}
+    plain = {str(entry.board): entry for entry in manifest.predictions if not entry.is_sealed}
     for board in boards:
         if board not in plain:
             raise WrongUsage(f"--board {board}: the manifest lists no plain file for it")
@@ -135,7 +135,7 @@ def check_plain(
     path = files.path(entry.file)
     if entry.file not in files.files:
         raise SubmissionRejected(f"{path}: the manifest lists it and it is not there")
-    studies = installation.catalog.board_studies(entry.dataset, entry.section)
+    studies = installation.catalog.board_studies(entry.board)
     texts = None
     if installation.references.has(entry.dataset):
         references = installation.references.read(entry.dataset)

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.manifest import board_id
+from bot.domain.outcome import CHECK_NAME
 from bot.domain.quota import Reservation
 from bot.domain.rescore_plan import RescorePlan
+from bot.domain.trouble import Trouble
 from bot.pipeline.merging.gate import own_checks
 from bot.ports import GitObjects, OpenPull, Upkeep
-from bot.render.board.hygiene import Trouble
-from bot.render.pull_request.check_run import CHECK_NAME
 
 RESERVED_DAYS = 1
 """Days after which what was reserved should have been scored: a run takes some hours."""
@@ -59,7 +58,7 @@ def has_verdict(host: Upkeep, pull: OpenPull, app_id: int) -> bool:
 def find_unscored(plan: RescorePlan) -> Iterator[Trouble]:
     """Yield the boards of merged entries that the ledger has no present score of."""
     for board in plan.boards:
-        where = f"{board.submission}, {board_id(board.dataset, board.section)}"
+        where = f"{board.submission}, {board.board}"
         if board.reason == "unscored":
             yield Trouble("unscored", where, "merged, and the ledger has no score of it")
         else:
@@ -110,7 +109,7 @@ def find_reserved(held: Iterable[Reservation], today: date) -> Iterator[Trouble]
         since = date.fromisoformat(each.day)
         this_month = (since.year, since.month) == (today.year, today.month)
         if this_month and (today - since).days > RESERVED_DAYS:
-            where = f"pull request {each.pull}, {board_id(each.dataset, each.section)}"
+            where = f"pull request {each.pull}, {each.board}"
             what = f"reserved since {each.day} for {each.head}, and not scored"
             yield Trouble("reserved", where, what)
 

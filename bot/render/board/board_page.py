@@ -59,7 +59,7 @@ def render_board_markdown(
         dataset: Card of its dataset.
         waiting: Entries on this board that have no scores yet.
     """
-    main = main_of(board)
+    main = board.main
     others = [column for column in board.columns if column != main]
     headings = ["Rank", "Model", text(numbers.heading(main))]
     headings += [text(numbers.heading(column)) for column in others]
@@ -87,7 +87,7 @@ def render_board_markdown(
     parts.append(LEGEND)
     if any(row.badge == "published" for row in board.rows):
         parts.append(PUBLISHED_LEGEND)
-    if remarked := [row for row in (*board.rows, *board.unranked) if row.remarks]:
+    if remarked := [row for row in board.all_rows if row.remarks]:
         items = [f"- {text(row.model)}: {text('; '.join(row.remarks))}." for row in remarked]
         parts.append(f"{REMARKED} Kept as published, although:\n\n" + "\n".join(items))
     if board.unranked:
@@ -105,11 +105,6 @@ def render_board_markdown(
         parts.append(waiting_list(waiting, {dataset.id: dataset.title}))
     parts.append(f"## Cite the dataset\n\n{fence(dataset.citation, 'bibtex')}")
     return "\n\n".join(parts) + "\n"
-
-
-def main_of(board: Board) -> Column:
-    """Return the column that ranks a board."""
-    return next(column for column in board.columns if column.id == board.main_metric)
 
 
 def waiting_list(waiting: Sequence[Waiting], titles: dict[str, str]) -> str:
@@ -144,7 +139,7 @@ def _pairs(board: Board, main: Column) -> str:
         "p",
         "Apart",
     )
-    name = f"{board.dataset}.{board.section}.pairs.csv"
+    name = f"{board.id}.pairs.csv"
     said = (
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
         f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."

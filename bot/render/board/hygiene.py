@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from bot.domain.trouble import Kind, Trouble
 from bot.render.words.markdown import table, text
 from bot.render.words.numbers import count
 
@@ -15,10 +14,6 @@ MARKER = "<!-- rexrank-bot:upkeep -->"
 TITLE = "Upkeep: what needs a maintainer"
 MAX_ROWS = 200
 
-Kind = Literal["stuck", "stale", "ledger", "drift", "unscored", "rescore", "reserved"]
-"""A head without a verdict; a pull request that nobody moves; a fault in the ledger; a leaderboard
-that does not follow from main and the ledger; an entry without a score; one with an old score; a
-quota that was reserved and not charged."""
 
 NEXT: dict[Kind, str] = {
     "stuck": "comment `/rexrank rescore` on it; read its last run if that does not help",
@@ -32,18 +27,6 @@ NEXT: dict[Kind, str] = {
     ),
     "rescore": "run the workflow *rescore*; where the data is not public, score it by hand",
 }
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """One thing that needs a person."""
-
-    kind: Kind
-    """What is wrong."""
-    where: str
-    """Pull request, file or board."""
-    what: str
-    """What was seen, in the bot's own words."""
 
 
 def render_troubles(troubles: Sequence[Trouble]) -> str:

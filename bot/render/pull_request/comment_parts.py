@@ -10,7 +10,6 @@ from urllib.parse import quote
 from bot.domain.column import Column
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import MetricScore, Scorecard
 from bot.render.words import numbers
 from bot.render.words.markdown import code, one_line, own_link, row, table, text
@@ -163,10 +162,8 @@ def findings_block(
 def score_blocks(card: Scorecard, columns: Iterable[Column]) -> tuple[Block, ...]:
     """Return a board's scores as a table, and one sentence about what could not be computed."""
     columns = tuple(columns)
-    title = (
-        f"#### {board_id(card.dataset, card.section)}, {numbers.count(card.n, 'study', 'studies')}"
-    )
-    scored = [c for c in columns if numbers.value_of(card.metrics.get(c.id)) is not None]
+    title = f"#### {card.board}, {numbers.count(card.n, 'study', 'studies')}"
+    scored = [c for c in columns if card.shown(c.id) is not None]
     blocks = []
     if scored:
         cells = [
@@ -206,7 +203,7 @@ def provenance_block(
     for card in scorecards:
         made = card.fingerprint
         items.append(
-            f"- {board_id(card.dataset, card.section)}: "
+            f"- {card.board}: "
             f"predictions {code('sha256:' + card.predictions_sha256)}, "
             f"references {code('sha256:' + card.references_commitment)}, "
             f"scorer {code('sha256:' + made.digest)}, "

@@ -18,7 +18,6 @@ from bot.render.board.board_page import (
     SECTION_WORDS,
     TRAINED_ON,
     input_words,
-    main_of,
     named_links,
     unranked_reason,
 )
@@ -82,15 +81,12 @@ def _environment() -> Environment:
         "TRAINED_ON": TRAINED_ON,
         "board_path": facts.board_path,
         "input_words": input_words,
-        "main_of": main_of,
         "matrix_path": facts.matrix_path,
         "metric_path": facts.metric_path,
         "model_path": facts.model_path,
-        "name_of": facts.name_of,
         "named_links": named_links,
         "range_of": render_range,
         "reason_of": unranked_reason,
-        "value_of": numbers.value_of,
     }
     return environment
 

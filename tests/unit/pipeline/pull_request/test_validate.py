@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from bot.domain.board import BoardId
 from bot.domain.dataset import BoardStudies
 from bot.domain.finding import has_errors
 from bot.domain.submission import SubmissionFolder
@@ -54,8 +55,8 @@ def test_paths_are_from_the_root_of_the_repository() -> None:
 
 
 def test_sealed_files_are_never_asked_for_references() -> None:
-    def refuse(dataset: str, section: object) -> None:
-        raise AssertionError(dataset, section)
+    def refuse(board: BoardId) -> None:
+        raise AssertionError(board)
 
     folder = read_example(EXAMPLES / "valid" / "sealed")
     validation = validate_submission(folder, CATALOG, references=refuse)

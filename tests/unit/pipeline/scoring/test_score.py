@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.domain.board import BoardId
 from bot.domain.dataset import commit_texts
 from bot.domain.per_study import encode_table
 from bot.domain.scorecard import Bootstrap, Fingerprint, PerStudyTable, Scorecard
@@ -29,8 +30,7 @@ def score(
     predictions: dict[str, str] = PREDICTIONS, references: dict[str, str] = REFERENCES, **options
 ) -> tuple[Scorecard, PerStudyTable]:
     settings = {
-        "dataset": "mini",
-        "section": "findings",
+        "board": BoardId("mini", "findings"),
         "predictions_sha256": hashlib.sha256(b"").hexdigest(),
         "equipment": NO_JAVA,
         "bootstrap": Bootstrap(resamples=200, seed=1),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.domain.board import BoardId
 from bot.domain.per_study import encode_table
 from bot.errors import Misconfigured, RexrankError
 from bot.metrics import registry
@@ -60,8 +61,7 @@ def score(**options) -> bytes:
     scorecard, table = score_predictions(
         make_texts(95, 1),
         make_texts(95, 2),
-        dataset="mini",
-        section="findings",
+        board=BoardId("mini", "findings"),
         predictions_sha256=hashlib.sha256(b"").hexdigest(),
         equipment=NO_JAVA,
         **options,
@@ -133,8 +133,7 @@ def test_a_metric_that_fails_in_one_shard_is_unavailable(monkeypatch: pytest.Mon
     card, table = score_predictions(
         make_texts(95, 1),
         make_texts(95, 2),
-        dataset="mini",
-        section="findings",
+        board=BoardId("mini", "findings"),
         predictions_sha256="0" * 64,
         equipment=NO_JAVA,
         executor=Backwards(),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.label import LABELS
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
-from bot.pipeline.pull_request.report import Sent, send_report
+from bot.jobs.pull_request.send_report import Sent, send_report
 from bot.ports import CheckRun, PullRequest
 from tests.unit.render import samples
 

@@ -8,7 +8,7 @@ from bot.domain.owners import EntryOwners, Person
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.withdrawal import Withdrawal
 from bot.errors import Misconfigured
-from bot.pipeline.comment_commands.command_desk import (
+from bot.jobs.comment_commands.command_desk import (
     NO_ENTRY,
     PUBLISH_WORKFLOW,
     RESCORE_WORKFLOW,
@@ -19,7 +19,7 @@ from bot.pipeline.comment_commands.command_desk import (
     refuse,
     start_scoring,
 )
-from bot.pipeline.comment_commands.comment_command import Command, Comment
+from bot.jobs.comment_commands.comment_command import Command, Comment
 from bot.pipeline.merging.gate import Repository
 from bot.pipeline.pull_request.entries import read_manifest
 from bot.ports import PullRequest

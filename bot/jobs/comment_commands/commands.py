@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.errors import Misconfigured, ServiceUnavailable
-from bot.pipeline.comment_commands.command_desk import (
+from bot.jobs.comment_commands.command_desk import (
     NO_ENTRY,
     PUBLISH_WORKFLOW,
     RESCORE_WORKFLOW,
@@ -16,8 +16,8 @@ from bot.pipeline.comment_commands.command_desk import (
     refuse,
     start_scoring,
 )
-from bot.pipeline.comment_commands.comment_command import Command, Comment, parse_command
-from bot.pipeline.comment_commands.ownership_commands import (
+from bot.jobs.comment_commands.comment_command import Command, Comment, parse_command
+from bot.jobs.comment_commands.ownership_commands import (
     confirm,
     owns,
     refuse_stranger,

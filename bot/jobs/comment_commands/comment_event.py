@@ -8,12 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from bot.adapters.github.actions import run_url
 from bot.errors import Misconfigured
+from bot.jobs.comment_commands.command_desk import Desk, Reply
+from bot.jobs.comment_commands.commands import answer_command
+from bot.jobs.comment_commands.comment_command import Comment
 from bot.jobs.installation import Installation
 from bot.jobs.pull_request.gate import make_gate
 from bot.jobs.upstream import pushing_upstream
-from bot.pipeline.comment_commands.command_desk import Desk, Reply
-from bot.pipeline.comment_commands.commands import answer_command
-from bot.pipeline.comment_commands.comment_command import Comment
 
 
 class EventUser(BaseModel):
