@@ -25,23 +25,18 @@ def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield draw_nothing
         return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
+    from rich import console  # noqa: PLC0415 - slow, and for a terminal alone
+    from rich import progress as bars  # noqa: PLC0415 - as above
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[step]}"),
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.fields[step]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    here = console.Console(stderr=True)
+    with bars.Progress(*columns, console=here, transient=True) as bar:
         task = bar.add_task(title, total=None, step="")
 
         def draw(step: str, done: int, total: int) -> None:
