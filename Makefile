@@ -35,8 +35,7 @@ help:
 
 $(VENV)/requirements.done: requirements/scorer.txt requirements/build.txt requirements/uv.txt requirements/install.py
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed; install it, or run: make PYTHON=/path/to/python3" >&2; exit 78; fi
-	$(INSTALL) $(LOCKED) -r requirements/build.txt
-	$(INSTALL) $(LOCKED) -r requirements/scorer.txt
+	$(INSTALL) $(LOCKED) -r requirements/build.txt --then $(LOCKED) -r requirements/scorer.txt
 	touch $@
 
 $(VENV)/run.done: $(VENV)/requirements.done pyproject.toml

@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 - a script, not a package
 """Install locked requirements in a virtual environment, which is made when it is missing.
 
-    python requirements/install.py .venv --require-hashes -r requirements/scorer.txt
+    python requirements/install.py .venv -r requirements/build.txt --then -r requirements/scorer.txt
 
 uv installs them where it is present or the package index has it, and pip everywhere else. What
 follows the environment is whatever `uv pip install` and `pip install` both understand. The file
@@ -81,27 +81,33 @@ def fetch_uv(venv: Path) -> str | None:
     return uv_of(venv)
 
 
-def install_with_uv(venv: Path, uv: str, words: list[str]) -> bool:
-    """Return whether uv could install that, told what this machine's pip is told."""
+def install_with_uv(venv: Path, uv: str, steps: list[list[str]]) -> bool:
+    """Return whether uv could install every step, told what this machine's pip is told."""
     pip = [sys.executable, "-m", "pip", "config", "list"]
     listing = subprocess.run(pip, check=False, capture_output=True, text=True).stdout
     # As with pip, every index is asked; the hashes see to it that all mean the same file.
     settings = uv_settings(listing) | {"UV_INDEX_STRATEGY": "unsafe-best-match"}
-    command = [uv, "pip", "install", "--quiet", "--python", str(venv / "bin" / "python"), *words]
+    command = [uv, "pip", "install", "--quiet", "--python", str(venv / "bin" / "python")]
     if settings.pop("UV_NO_INDEX", "").lower() in TRUE:
         command.append("--no-index")
-    done = subprocess.run(command, check=False, env={**settings, **os.environ})
-    return done.returncode == 0
+    return run_all(command, steps, {**settings, **os.environ})
 
 
-def install_with_pip(venv: Path, words: list[str]) -> bool:
-    """Return whether pip could install that."""
+def install_with_pip(venv: Path, steps: list[list[str]]) -> bool:
+    """Return whether pip could install every step."""
     # Twice quiet: once still warns of every index that lacks one of the packages.
-    command = [*pip_of(venv), "install", "--quiet", "--quiet", *words]
-    return subprocess.run(command, check=False).returncode == 0
+    return run_all([*pip_of(venv), "install", "--quiet", "--quiet"], steps, dict(os.environ))
 
 
-def install(venv: Path, words: list[str]) -> bool:
+def run_all(command: list[str], steps: list[list[str]], environment: dict[str, str]) -> bool:
+    """Return whether the command succeeded with the words of every step, one after another."""
+    return not any(
+        subprocess.run([*command, *words], check=False, env=environment).returncode
+        for words in steps
+    )
+
+
+def install(venv: Path, steps: list[list[str]]) -> bool:
     """Install in the environment and return whether that went well.
 
     Whoever installs the first time installs from then on: uv, unless it is not to be had or cannot
@@ -112,14 +118,30 @@ def install(venv: Path, words: list[str]) -> bool:
     choice = venv / "installer"
     chosen = choice.read_text().strip() if choice.exists() else None
     uv = None if chosen == "pip" else uv_of(venv) or fetch_uv(venv)
-    if uv and install_with_uv(venv, uv, words):
+    if uv and install_with_uv(venv, uv, steps):
         choice.write_text("uv\n")
         return True
-    if chosen == "uv" or not install_with_pip(venv, words):
+    if chosen == "uv" or not install_with_pip(venv, steps):
         return False
     choice.write_text("pip\n")
     return True
 
 
+def steps_of(words: list[str]) -> list[list[str]]:
+    """Return what is installed at a time.
+
+    Example:
+        >>> steps_of(["-r", "build.txt", "--then", "-r", "scorer.txt"])
+        [['-r', 'build.txt'], ['-r', 'scorer.txt']]
+    """
+    steps: list[list[str]] = [[]]
+    for word in words:
+        if word == "--then":
+            steps.append([])
+        else:
+            steps[-1].append(word)
+    return steps
+
+
 if __name__ == "__main__":
-    sys.exit(not install(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(not install(Path(sys.argv[1]), steps_of(sys.argv[2:])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from bot.adapters.github.calls import API_URL
+from bot.adapters.github.connection import API_URL
 from bot.errors import Misconfigured
 
 TOKEN_VARIABLE = "REXRANK_TOKEN"  # noqa: S105 - the name of a variable

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from bot.adapters.disk.catalog import BUILT_IN, load_catalog
 from bot.adapters.git.commits import Author
-from bot.adapters.github.upkeep import GitHubUpkeep
+from bot.adapters.github.connection import Connection
+from bot.adapters.github.host import GitHubHost
 from bot.adapters.references.store import FileReferenceStore, open_references
 from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
@@ -44,7 +45,7 @@ class Installation:
             return None
         return self.references.read(board.dataset).texts(board.section)
 
-    def host(self, token: str | None = None) -> GitHubUpkeep:
+    def host(self, token: str | None = None) -> GitHubHost:
         """Return the repository that the environment names, as its code host has it.
 
         Args:
@@ -53,13 +54,8 @@ class Installation:
         Raises:
             Misconfigured: The environment names no repository, or has no token.
         """
-        return GitHubUpkeep(
-            repository_name(),
-            token or secret_token(),
-            bot_login=self.bot_login,
-            marker=MARKER,
-            api_url=api_url(),
-        )
+        connection = Connection(repository_name(), token or secret_token(), api_url=api_url())
+        return GitHubHost(connection, bot_login=self.bot_login, marker=MARKER)
 
     def author(self) -> Author:
         """Return who signs the bot's commits."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bot.adapters.git.repository import create_bare, scratch_repository
 from bot.adapters.github.calls import Patience
-from bot.adapters.github.upkeep import GitHubUpkeep
+from bot.adapters.github.connection import Connection
+from bot.adapters.github.host import GitHubHost
 from bot.checks.submission.manifest import parse_manifest
 from bot.domain.board import BoardId
 from bot.domain.label import LABELS
@@ -113,25 +115,24 @@ class GateWorld:
 
     def check(self, number: int = 1) -> None:
         """Write the check as the job `report` does."""
-        settings = self.settings()
-        GitHubUpkeep(BOARD, REPORT_SECRET, **settings).write_check(self.head(number), SUCCESS)
+        self.pulls(REPORT_SECRET).write_check(self.head(number), SUCCESS)
 
     def approve(self, number: int = 1, login: str = "mia") -> None:
         self.server.review(BOARD, number, login)
 
-    def pulls(self) -> GitHubUpkeep:
-        return GitHubUpkeep(BOARD, SECRET, **self.settings())
-
-    def settings(self) -> dict[str, object]:
-        return {
-            "bot_login": ACTIONS_BOT.login,
-            "marker": MARKER,
+    def pulls(
+        self, secret: str = SECRET, kind: type[GitHubHost] = GitHubHost, **changed: Any
+    ) -> GitHubHost:
+        """Return the board as the code host; `changed` are arguments of its connection."""
+        settings = {
             "api_url": self.server.api_url,
             "patience": Patience(retries=2, wait=lambda _: None),
             "pause_s": 0,
             # As in bot_runs: short only where a test lets a call hang.
             "timeout_s": 5 if any(f.kind == "timeout" for f in self.server.faults) else 30,
         }
+        connection = Connection(BOARD, secret, **{**settings, **changed})
+        return kind(connection, bot_login=ACTIONS_BOT.login, marker=MARKER)
 
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:

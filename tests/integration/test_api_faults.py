@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.adapters.github.calls import Patience
-from bot.adapters.github.maintenance import GitHubMaintenance
+from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
 from bot.jobs.installation import Installation
 from bot.jobs.pull_request.gate import fetch_repository
@@ -75,11 +74,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         opened: list[Repository] = []
 
-        def host(_: Installation) -> GitHubMaintenance:
-            settings: dict[str, Any] = made.settings()
-            settings["patience"] = Patience(retries=manner.retries, wait=lambda _: None)
-            settings["timeout_s"] = manner.timeout_s
-            return GitHubMaintenance(BOARD, SECRET, **settings)
+        def host(_: Installation) -> GitHubHost:
+            patience = Patience(retries=manner.retries, wait=lambda _: None)
+            return made.pulls(patience=patience, timeout_s=manner.timeout_s)
 
         with made.upstream() as upstream:
 

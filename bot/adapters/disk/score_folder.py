@@ -22,7 +22,8 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from bot.adapters.disk.files import write_atomic
-from bot.domain.per_study import MAX_BYTES, decode_table, encode_table
+from bot.domain.limits import MAX_TABLE_BYTES
+from bot.domain.per_study import decode_table, encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
 
@@ -144,7 +145,7 @@ def read_plain(board: Path, name: str) -> tuple[Scorecard, PerStudyTable]:
     """Return what a board's two files say; raises OSError or ValueError."""
     with open_board(board) as descriptor:
         scorecard = read_plain_file(descriptor, SCORECARD, MAX_SCORECARD_BYTES)
-        table = read_plain_file(descriptor, TABLE, MAX_BYTES)
+        table = read_plain_file(descriptor, TABLE, MAX_TABLE_BYTES)
     return parse_board(scorecard, table, name)
 
 

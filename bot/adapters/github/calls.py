@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-API_URL = "https://api.github.com"
 SECONDARY_LIMIT_S = 60.0
 """What GitHub asks to wait after a secondary limit that names no time."""
 MAX_SAID_CHARS = 300

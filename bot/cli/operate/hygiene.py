@@ -17,12 +17,12 @@ from bot.cli.options import (
     output_format,
     remote_option,
 )
+from bot.domain.text import counted
 from bot.jobs.board.hygiene import find_troubles, keep_issue
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
 from bot.pipeline.pull_request.hygiene import Patience
 from bot.render.board.hygiene import render_troubles
-from bot.render.words.numbers import count
 
 
 @click.command()
@@ -78,7 +78,7 @@ def hygiene(
     else:
         for each in troubles:
             click.echo(f"{each.kind}: {each.where}: {each.what}")
-    say(f"{count(len(troubles), 'thing')} for a maintainer")
+    say(f"{counted(len(troubles), 'thing')} for a maintainer")
     if issue:  # last: what was found is told although the issue cannot be written
         keep_issue(host, troubles)
     return exit_status(bool(troubles))

@@ -146,7 +146,7 @@ def setup(
         prevent_self_review=prevent_self_review,
     )
     if dry_run:
-        points = plan_setup(installation, wish, secrets)
+        points = plan_setup(wish, secrets)
         show(points, {}, format_)
         return exit_status(any(point.change == "by hand" for point in points))
     result = carry_out_setup(installation, wish, secrets)

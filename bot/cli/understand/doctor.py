@@ -55,7 +55,7 @@ def doctor(github: bool, format_: str, catalog_folder: Path | None, **wishes: An
         key = read_secret(wishes.pop("app_key"))
         writer = writer_of(wishes["app_id"], wishes.pop("token_only"))
         wish = make_wish(installation, repository, writer=writer, **wishes)
-        found = list(diagnose_repository(installation, wish, key))
+        found = list(diagnose_repository(wish, key))
     else:
         found = list(diagnose(catalog_folder))
     if format_ == "json":

@@ -24,14 +24,14 @@ from bot.pipeline.pull_request.hygiene import (
     find_reserved,
     find_unscored,
 )
-from bot.ports import Upkeep
+from bot.ports import CodeHost
 from bot.render.board.hygiene import MARKER, TITLE, render_issue
 from bot.render.board.tables import leaderboard_files
 
 
 def find_troubles(
     installation: Installation,
-    host: Upkeep,
+    host: CodeHost,
     remote: str,
     branch: str,
     app_id: int,
@@ -72,7 +72,7 @@ def find_in_repository(upstream: Upstream) -> list[Trouble]:
     ]
 
 
-def keep_issue(host: Upkeep, troubles: Sequence[Trouble]) -> None:
+def keep_issue(host: CodeHost, troubles: Sequence[Trouble]) -> None:
     """Write, close or open again the bot's one issue."""
     body = render_issue(troubles)
     address = host.write_issue(MARKER, TITLE, body, is_open=bool(troubles))

@@ -8,11 +8,11 @@ from bot.jobs.upstream import Upstream
 from bot.pipeline.merging.gate import Repository
 from bot.pipeline.merging.merge import Gate, MergeOutcome, judge_pull, merge_judged
 from bot.pipeline.merging.merge_queue import judge_queue, parse_queue_ref
-from bot.ports import Maintenance, PullRequest
+from bot.ports import CodeHost, PullRequest
 from bot.render.pull_request.check_run import render_queue_check
 
 
-def make_gate(upstream: Upstream, host: Maintenance, app_id: int) -> Gate:
+def make_gate(upstream: Upstream, host: CodeHost, app_id: int) -> Gate:
     """Return what the gate judges and merges with."""
     return Gate(
         pulls=host,

@@ -25,7 +25,7 @@ from bot.pipeline.pull_request.report import (
     describe_report,
     missing_plans,
 )
-from bot.ports import PullRequest, PullRequests
+from bot.ports import CodeHost, PullRequest
 from bot.render.pull_request.comment import render_comment
 
 STAGES = {
@@ -99,7 +99,7 @@ def answer_pull(
     return ""
 
 
-def read_pull(host: PullRequests, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
+def read_pull(host: CodeHost, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
     """Return a pull request, or why the token may not read it.
 
     The check belongs to a commit, not to a pull request: it is written all the same.

@@ -52,11 +52,9 @@ def diagnose(catalog_folder: Path | None) -> Iterator[Diagnosis]:
     yield from metrics()
 
 
-def diagnose_repository(
-    installation: Installation, wish: SetupWish, app_key: str | None
-) -> Iterator[Diagnosis]:
+def diagnose_repository(wish: SetupWish, app_key: str | None) -> Iterator[Diagnosis]:
     """Yield how the repository is set up; what is missing there counts as broken."""
-    host = open_settings(installation, wish.repository)
+    host = open_settings(wish.repository)
     for point in check_setup(read_setup(host, wish, app_key)):
         if point.problem:
             yield Diagnosis(point.name, "broken", fix_of(point, wish.repository))

@@ -26,11 +26,9 @@ class SetupResult:
     """Changes that were made."""
 
 
-def plan_setup(
-    installation: Installation, wish: SetupWish, secrets: Mapping[str, str]
-) -> Sequence[SetupPoint]:
+def plan_setup(wish: SetupWish, secrets: Mapping[str, str]) -> Sequence[SetupPoint]:
     """Return every point of a repository's setup; nothing is changed."""
-    host = open_settings(installation, wish.repository)
+    host = open_settings(wish.repository)
     key = secrets.get(WRITER_SECRETS["app"])
     return check_setup(read_setup(host, wish, key))
 
@@ -39,7 +37,7 @@ def carry_out_setup(
     installation: Installation, wish: SetupWish, secrets: Mapping[str, str]
 ) -> SetupResult:
     """Do what a repository needs, and return what is left for a person."""
-    host = open_settings(installation, wish.repository)
+    host = open_settings(wish.repository)
     key = secrets.get(WRITER_SECRETS["app"])
     points = check_setup(read_setup(host, wish, key))
     author = installation.author()

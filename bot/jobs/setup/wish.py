@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.disk.files import read_bytes
+from bot.adapters.github.connection import Connection
 from bot.adapters.github.settings import GitHubSettings
 from bot.domain.repository_setup import (
     ACTIONS_APP_ID,
@@ -59,13 +60,7 @@ def read_setup(
     return replace(setup, wish=replace(wish, variables=variables))
 
 
-def open_settings(installation: Installation, repository: str) -> GitHubSettings:
+def open_settings(repository: str) -> GitHubSettings:
     """Return the adapter for a repository that is named on the command line."""
-    return GitHubSettings(
-        repository,
-        secret_token(),
-        bot_login=installation.catalog.card.bot_login,
-        marker="",
-        api_url=api_url(),
-        pause_s=PAUSE_S,
-    )
+    connection = Connection(repository, secret_token(), api_url=api_url(), pause_s=PAUSE_S)
+    return GitHubSettings(connection)

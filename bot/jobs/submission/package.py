@@ -17,8 +17,9 @@ from bot.checks.reading.strict_json import DATASET_LIMITS, load_json
 from bot.checks.submission.predictions import too_large
 from bot.domain.board import BoardId
 from bot.domain.dataset import DatasetCard
+from bot.domain.limits import MAX_FILE_BYTES
 from bot.domain.manifest import MANIFEST_FILE
-from bot.domain.submission import MAX_FILE_BYTES
+from bot.domain.text import kind_of
 from bot.domain.value import Section, sha256_of
 from bot.errors import Misconfigured, SubmissionRejected
 from bot.jobs.console import say
@@ -89,20 +90,13 @@ def keep_texts(file: Path, studies: Mapping[str, object]) -> dict[str, dict[str,
         if isinstance(text, str):
             kept[study_id] = {"model_prediction": text}
         else:
-            faults.append(f'{file}, study "{study_id}": model_prediction is {describe(text)}')
+            kind = "missing or null" if text is None else kind_of(text)
+            faults.append(f'{file}, study "{study_id}": model_prediction is {kind}')
     if faults:
         named = "\n".join(faults[:MAX_NAMED])
         more = f"\nand {len(faults) - MAX_NAMED:,} more" if len(faults) > MAX_NAMED else ""
         raise SubmissionRejected(f'{named}{more}\ngive a string ("" counts as an empty report)')
     return kept
-
-
-def describe(value: object) -> str:
-    """Return the JSON name of a value's kind."""
-    if value is None:
-        return "missing or null"
-    kinds = {bool: "true or false", dict: "an object", list: "a list"}
-    return kinds.get(type(value), "a number")
 
 
 def add_entry(manifest: bytes, entry: dict[str, str]) -> str:

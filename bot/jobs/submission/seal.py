@@ -17,9 +17,10 @@ from bot.checks.submission.manifest import parse_manifest
 from bot.checks.submission.predictions import check_predictions, too_large
 from bot.domain.dataset import list_studies
 from bot.domain.finding import has_errors
+from bot.domain.limits import MAX_FILE_BYTES
 from bot.domain.manifest import MANIFEST_FILE, Manifest, PredictionsEntry
 from bot.domain.seal_header import add_header
-from bot.domain.submission import MAX_FILE_BYTES, SubmissionFolder
+from bot.domain.submission import SubmissionFolder
 from bot.domain.value import SLUG, sha256_of
 from bot.errors import Misconfigured, RexrankError, SubmissionRejected, WrongUsage
 from bot.jobs.console import say

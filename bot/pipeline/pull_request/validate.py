@@ -14,9 +14,10 @@ from bot.checks.submission.predictions import check_predictions, check_sealed
 from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
+from bot.domain.limits import MAX_TEXT_BYTES
 from bot.domain.manifest import MANIFEST_FILE, NOTES, Manifest, PredictionsEntry
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_TEXT_BYTES, Predictions, Submission, SubmissionFolder
+from bot.domain.submission import Predictions, Submission, SubmissionFolder
 from bot.domain.value import SLUG
 
 ReadTexts = Callable[[BoardId], Mapping[str, str] | None]
@@ -80,7 +81,7 @@ def validate_submission(
             continue
         looked_at.add(entry.file)
         readable, found = _check_file(folder, entry, catalog, references, entries)
-        findings += cap_findings(found)
+        findings += found
         if readable is not None:
             # A second file for a board is an error of the manifest: it need not be kept.
             predictions.setdefault(entry.board, readable)
@@ -131,4 +132,4 @@ def _check_file(
     texts = references(entry.board)
     others = entries(entry.board) if entries else ()
     doubts = check_content(predictions, path=path, references=texts, entries=others)
-    return predictions, (*findings, *doubts)
+    return predictions, (*findings, *cap_findings(doubts))

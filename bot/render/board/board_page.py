@@ -8,6 +8,7 @@ from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Badge, Board, Row, Waiting
 from bot.domain.manifest import Inputs
+from bot.domain.text import counted
 from bot.domain.value import Section
 from bot.render.words import numbers
 from bot.render.words.markdown import code, fence, link, table, text
@@ -65,7 +66,7 @@ def render_board_markdown(
     headings += [text(numbers.heading(column)) for column in others]
     headings += ["Studies", "Inputs", "Links", "Scores"]
     values = range(2, 4 + len(others))
-    studies = numbers.count(board.n, "study", "studies")
+    studies = counted(board.n, "study", "studies")
     parts = [
         f"# {text(dataset.title)}: {SECTION_WORDS[board.section]}",
         f"{studies} of the {text(dataset.split)} split, ranked by {text(numbers.heading(main))}.",
@@ -142,7 +143,7 @@ def _pairs(board: Board, main: Column) -> str:
     name = f"{board.id}.pairs.csv"
     said = (
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
-        f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
+        f"{counted(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
     )
     if any(row.badge == "scored" and row.rank_interval is None for row in board.rows):
         said += " Entries without an interval of the rank were not compared."

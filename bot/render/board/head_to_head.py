@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.domain.head_to_head import HeadToHead, Verdict
+from bot.domain.text import counted
 from bot.render.board.board_page import BADGE_WORDS
 from bot.render.words import numbers
 from bot.render.words.logs import neutral
@@ -35,7 +36,7 @@ def _paragraph(each: HeadToHead) -> str:
     column = each.column
     sides = (each.one, each.other)
     width = max(len("difference"), *(len(side.submission) for side in sides))
-    studies = numbers.count(each.n, "study", "studies")
+    studies = counted(each.n, "study", "studies")
     lines = [f"{each.board}, {studies}, {numbers.heading(column)}"]
     for side in sides:
         value = numbers.number(side.value, column.digits)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.text import counted
 from bot.domain.trouble import Kind, Trouble
 from bot.render.words.markdown import table, text
-from bot.render.words.numbers import count
 
 MARKER = "<!-- rexrank-bot:upkeep -->"
 """First line of the issue, by which, with its author, it is found again."""
@@ -38,9 +38,9 @@ def render_troubles(troubles: Sequence[Trouble]) -> str:
         for each in troubles[:MAX_ROWS]
     ]
     rest = len(troubles) - MAX_ROWS
-    more = f"\n\nand {count(rest, 'more row')}." if rest > 0 else ""
+    more = f"\n\nand {counted(rest, 'more row')}." if rest > 0 else ""
     listed = table(["what", "where", "seen", "what to do"], rows)
-    return f"{count(len(troubles), 'thing')} to look at.\n\n{listed}{more}\n"
+    return f"{counted(len(troubles), 'thing')} to look at.\n\n{listed}{more}\n"
 
 
 def render_issue(troubles: Sequence[Trouble]) -> str:

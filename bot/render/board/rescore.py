@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from bot.domain.column import Column
 from bot.domain.rescore_plan import Rescored, RescorePlan
 from bot.domain.scorecard import MetricScore
+from bot.domain.text import counted
 from bot.render.words.markdown import code, table, text
-from bot.render.words.numbers import MISSING, cell, count, heading
+from bot.render.words.numbers import MISSING, cell, heading
 
 REASONS = {"stale": "scored by an earlier scorer", "unscored": "not scored yet"}
 
@@ -27,7 +28,7 @@ def render_plan(plan: RescorePlan) -> str:
         ]
         for board in plan.boards
     ]
-    boards = count(len(plan.boards), "board")
+    boards = counted(len(plan.boards), "board")
     headings = ["entry", "model", "board", "why", "who scores it"]
     return f"{boards} to score again.\n\n{table(headings, rows)}\n"
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.board import BoardId
 from bot.domain.leaderboard import Board, Leaderboard
+from bot.domain.text import counted
 from bot.render.board.board_csv import render_board_csv, render_pairs_csv
 from bot.render.board.board_page import (
     BADGE_WORDS,
@@ -99,7 +100,7 @@ def _first(board: Board) -> str:
     """Return the models that are first, or share the first place."""
     names = [text(row.model) for row in board.rows if row.rank == 1]
     rest = len(names) - FIRST_NAMED
-    more = f" and {numbers.count(rest, 'other')}" if rest > 0 else ""
+    more = f" and {counted(rest, 'other')}" if rest > 0 else ""
     return ", ".join(names[:FIRST_NAMED]) + more or numbers.MISSING
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.domain.label import LABELS, NEEDS_WORK, OUR_FAULT, SCORED, WAITING
 from bot.domain.outcome import CHECK_NAME, Outcome, QueueVerdict, Report
+from bot.domain.text import counted
 from bot.ports import CheckRun, Conclusion
 from bot.render.pull_request.comment import next_steps, verdict_text, verdict_title
 from bot.render.words.markdown import text
-from bot.render.words.numbers import count
 
 MANAGED_LABELS = tuple(label.name for label in LABELS)
 """Labels that the bot sets and removes; all others are left alone."""
@@ -40,7 +40,7 @@ def render_check(report: Report) -> CheckRun:
         )
     findings = report.inspection.findings if report.inspection else ()
     amounts = [
-        count(amount, level)
+        counted(amount, level)
         for level in ("error", "warning", "notice")
         if (amount := sum(finding.level == level for finding in findings))
     ]

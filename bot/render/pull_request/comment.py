@@ -8,6 +8,7 @@ from bot.domain.finding import Level
 from bot.domain.inspection import Inspection
 from bot.domain.outcome import Outcome, Report
 from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.text import counted
 from bot.render.pull_request.comment_parts import (
     Block,
     findings_block,
@@ -18,7 +19,6 @@ from bot.render.pull_request.comment_parts import (
 from bot.render.pull_request.quota import quota_item
 from bot.render.pull_request.rank_preview import preview_item
 from bot.render.words.markdown import bold, code, own_link, text
-from bot.render.words.numbers import count
 
 MARKER = "<!-- rexrank-bot:comment -->"
 """First line of the comment, by which, with its author, it is found again."""
@@ -97,7 +97,7 @@ def verdict_text(report: Report) -> str:
         findings = report.inspection.findings if report.inspection else ()
         errors = sum(finding.level == "error" for finding in findings)
         verb = "stops" if errors == 1 else "stop"
-        return f"{count(errors, 'error')} {verb} {subject}. Nothing is waiting for a maintainer."
+        return f"{counted(errors, 'error')} {verb} {subject}. Nothing is waiting for a maintainer."
     if report.outcome == "our-fault":
         what = f" What failed: {text(report.failure)}." if report.failure else ""
         return f"Your submission is not the cause.{what} {who}"
@@ -107,7 +107,7 @@ def verdict_text(report: Report) -> str:
             f"{plan.board} ({_WAITING_FOR[plan.readiness]})" for plan in plans[:_NAMES_SHOWN]
         )
         rest = len(plans) - _NAMES_SHOWN
-        more = f"; and {count(rest, 'more board')}" if rest > 0 else ""
+        more = f"; and {counted(rest, 'more board')}" if rest > 0 else ""
         listed = f" To be scored by a maintainer: {reasons}{more}." if plans else ""
         return f"Every check of {subject} passed. {who}{listed}"
     if report.outcome == "withdrawal":

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import quote
 
 from bot.domain.column import Column
-from bot.domain.finding import Finding
+from bot.domain.finding import Finding, first_of_each
 from bot.domain.inspection import Inspection
 from bot.domain.scorecard import MetricScore, Scorecard
+from bot.domain.text import counted
 from bot.render.words import numbers
 from bot.render.words.markdown import code, one_line, own_link, row, table, text
 
@@ -131,12 +133,7 @@ def findings_block(
 ) -> Block:
     """Return findings as a list in which no rule crowds out the others."""
     by_code = Counter(finding.code for finding in findings)
-    seen: Counter[str] = Counter()
-    shown = []
-    for finding in findings:
-        seen[finding.code] += 1
-        if seen[finding.code] <= _SAME_CODE_SHOWN:
-            shown.append(finding)
+    shown, _ = first_of_each(findings, attrgetter("code"), _SAME_CODE_SHOWN)
     shown.sort(key=lambda finding: finding.code != COLLAPSE)
     heading = f"{title} ({len(findings):,})"
     if len(shown) < len(findings):
@@ -144,7 +141,7 @@ def findings_block(
             f"{n:,} of {code(rule)}" for rule, n in by_code.most_common(_CODES_COUNTED)
         )
         others = len(by_code) - _CODES_COUNTED
-        rest = f", and {numbers.count(others, 'other rule')}" if others > 0 else ""
+        rest = f", and {counted(others, 'other rule')}" if others > 0 else ""
         heading += f"\n\n{counts}{rest}."
     if COLLAPSE in by_code:
         heading += (
@@ -162,7 +159,7 @@ def findings_block(
 def score_blocks(card: Scorecard, columns: Iterable[Column]) -> tuple[Block, ...]:
     """Return a board's scores as a table, and one sentence about what could not be computed."""
     columns = tuple(columns)
-    title = f"#### {card.board}, {numbers.count(card.n, 'study', 'studies')}"
+    title = f"#### {card.board}, {counted(card.n, 'study', 'studies')}"
     scored = [c for c in columns if card.shown(c.id) is not None]
     blocks = []
     if scored:

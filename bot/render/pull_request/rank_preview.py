@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.rank_preview import Previous, RankPreview
+from bot.domain.text import counted
 from bot.render.board.board_page import BADGE_WORDS
 from bot.render.words import numbers
 from bot.render.words.markdown import text
@@ -22,7 +23,7 @@ def preview_item(preview: RankPreview) -> str:
         f"- {preview.board}: rank **{preview.rank} of {preview.of}**{likely} by {metric} ({value})"
     ]
     if preview.tied:
-        parts.append(f"shared with {numbers.count(preview.tied, 'other')}")
+        parts.append(f"shared with {counted(preview.tied, 'other')}")
     for word, neighbour in (("above", preview.above), ("below", preview.below)):
         if neighbour is not None:
             shown = numbers.number(neighbour.value, digits)
@@ -34,7 +35,7 @@ def preview_item(preview: RankPreview) -> str:
         if models:
             rest = len(models) - _MODELS_NAMED
             named = ", ".join(text(model) for model in models[:_MODELS_NAMED])
-            more = f" and {numbers.count(rest, 'other')}" if rest > 0 else ""
+            more = f" and {counted(rest, 'other')}" if rest > 0 else ""
             parts.append(f"{words} {named}{more}")
     line = "; ".join(parts)
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from bot.domain.text import counted
 from bot.render.board.published_pages import KIND_WORDS
 from bot.render.site.facts import Facts, Place, model_path
 from bot.render.site.pages import render
@@ -85,8 +86,7 @@ def _changes(facts: Facts) -> list[News]:
             News(
                 id=_tag(facts, f"published:{date}"),
                 updated=f"{date if len(date) > 7 else f'{date}-01'}T00:00:00Z",
-                title=f"Published tables, {since} to {date}: "
-                f"{numbers.count(len(changes), 'change')}",
+                title=f"Published tables, {since} to {date}: {counted(len(changes), 'change')}",
                 path="changes/",
                 text=". ".join(dict.fromkeys(lines)),
             )

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.published import OVERALL
+from bot.domain.text import counted, replace_hidden
 from bot.render.board.board_page import (
     BADGE_WORDS,
     LEGEND,
@@ -25,7 +26,6 @@ from bot.render.board.published_pages import KIND_WORDS
 from bot.render.reference.metrics_page import render_range
 from bot.render.site import facts
 from bot.render.words import numbers
-from bot.render.words.logs import visible
 from bot.render.words.markdown import host_of
 
 FOLDER = Path(__file__).resolve().parent
@@ -60,7 +60,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "cell": numbers.cell,
-        "count": numbers.count,
+        "counted": counted,
         "heading": numbers.heading,
         "interval": numbers.interval,
         "number": numbers.number,
@@ -95,4 +95,6 @@ def _finalize(value: object) -> object:
     """Return what is written for a value: text without hidden signs, never the word None."""
     if value is None:
         raise ValueError("a template writes a value that is not there")
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return (
+        replace_hidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    )

@@ -120,13 +120,3 @@ def heading(column: Column) -> str:
         'RadCliQ-v1 ↓'
     """
     return f"{column.title} {arrow(column.direction)}"
-
-
-def count(amount: int, noun: str, plural: str | None = None) -> str:
-    """Return an amount with its noun.
-
-    Example:
-        >>> count(1, "error"), count(3000, "error"), count(2, "study", "studies")
-        ('1 error', '3,000 errors', '2 studies')
-    """
-    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"

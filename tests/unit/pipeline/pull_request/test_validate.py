@@ -89,3 +89,13 @@ def test_a_real_entry_is_read_and_warned_about() -> None:
     assert not has_errors(validation.findings)
     assert validation.submission is not None
     assert len(validation.submission.predictions[0].texts) == 590
+
+
+def test_a_flood_is_counted_once() -> None:
+    data = json.dumps({f"study-{n}": {"model_prediction": None} for n in range(100)}).encode()
+    validation = validate_submission(
+        folder_of(data, dataset="mini"), CATALOG, references=read_texts
+    )
+    said = [f.message for f in validation.findings if f.code == "predictions.text-type"]
+    assert len(said) == 21
+    assert said[-1] == "80 more of this kind in this file"
