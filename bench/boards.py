@@ -39,12 +39,13 @@ def make_entries(catalog: Catalog, n: int) -> tuple[list[tuple[str, Manifest]], 
     bootstrap = Bootstrap(resamples=1000, seed=0)
     for number in range(n):
         predictions = []
-        for dataset, section in catalog.boards():
-            key = f"{number} {dataset.id} {section}"
+        for board in catalog.boards():
+            dataset, section = board.dataset, board.section
+            key = f"{number} {dataset} {section}"
             sha256 = hashlib.sha256(key.encode()).hexdigest()
-            file = f"predictions/{dataset.id}.{section}.json"
+            file = f"predictions/{board}.json"
             predictions.append(
-                {"dataset": dataset.id, "section": section, "file": file, "sha256": sha256}
+                {"dataset": dataset, "section": section, "file": file, "sha256": sha256}
             )
             scores = {}
             for metric in METRIC_IDS:
@@ -54,7 +55,7 @@ def make_entries(catalog: Catalog, n: int) -> tuple[list[tuple[str, Manifest]], 
                 )
             cards.append(
                 Scorecard(
-                    dataset=dataset.id,
+                    dataset=dataset,
                     section=section,
                     n=100,
                     metrics=scores,

@@ -13,6 +13,7 @@ from bench.world import World
 from bot.adapters.disk.catalog import load_catalog
 from bot.adapters.disk.files import read_submission
 from bot.checks.submission.predictions import check_predictions
+from bot.domain.board import BoardId
 from bot.domain.dataset import References
 from bot.domain.manifest import PredictionsEntry
 from bot.pipeline.pull_request.validate import validate_submission
@@ -61,7 +62,7 @@ def bench_validate(world: World) -> list[Line]:
 
     ours()  # the first call loads the language model
     entry = catalog_entry(world)
-    card, studies = catalog.datasets["bench"], catalog.board_studies("bench", "findings")
+    card, studies = catalog.datasets["bench"], catalog.board_studies(BoardId("bench", "findings"))
 
     def file_alone() -> None:
         check_predictions(data, path="p.json", entry=entry, card=card, board_studies=studies)

@@ -12,7 +12,9 @@ from bot.checks.findings import cap_findings, first_ids
 from bot.checks.reading.strict_json import DATASET_LIMITS, load_json
 from bot.domain.dataset import SECTIONS, DatasetCard, References, Study, StudyList, list_studies
 from bot.domain.finding import Finding, has_errors
+from bot.domain.predictions_file import MOST_STUDY_ID_CHARACTERS
 from bot.domain.rules import RULES
+from bot.domain.text import CONTROL
 
 FIELDS = frozenset(
     {
@@ -30,7 +32,7 @@ FIELDS = frozenset(
 )
 """Keys of a study in the official files and their documentation."""
 
-STUDY_ID = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+STUDY_ID = re.compile(rf"[^{CONTROL}]{{1,{MOST_STUDY_ID_CHARACTERS}}}")
 SAID_NONE = re.compile(r"(Findings|Impression): None\b")
 
 

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from bot.domain.finding import Finding
+from bot.domain.finding import Finding, first_of_each
 from bot.domain.rules import RULES
 
 FINDINGS_PER_CODE = 20
 
 
-def cap_findings(
-    findings: Iterable[Finding], *, per_code: int = FINDINGS_PER_CODE
-) -> Iterator[Finding]:
-    """Yield the first findings of each code and file, then one that counts the others.
+def cap_findings(findings: Iterable[Finding], *, most: int = FINDINGS_PER_CODE) -> list[Finding]:
+    """Return the first findings of each code and file, then one that counts the others.
 
     Example:
         >>> rule = RULES["predictions.text-type"]
         >>> many = [rule.finding("p.json", message=f"study {n}") for n in range(500)]
-        >>> [finding.message for finding in cap_findings(many, per_code=1)]
+        >>> [finding.message for finding in cap_findings(many, most=1)]
         ['study 0', '499 more of this kind in this file']
     """
-    counts: Counter[tuple[str, str]] = Counter()
-    for finding in findings:
-        place = (finding.code, finding.path)
-        counts[place] += 1
-        if counts[place] <= per_code:
-            yield finding
-    for (code, path), count in counts.items():
-        if count > per_code:
-            yield RULES[code].finding(
-                path, message=f"{count - per_code:,} more of this kind in this file"
-            )
+    first, more = first_of_each(findings, lambda each: (each.code, each.path), most)
+    return [*first, *(count_more(code, path, number) for (code, path), number in more.items())]
+
+
+def count_more(code: str, path: str, number: int) -> Finding:
+    """Return the finding that stands for others of its code and file."""
+    return RULES[code].finding(path, message=f"{number:,} more of this kind in this file")
 
 
 def first_ids(ids: Iterable[str], *, most: int = 5) -> str:
@@ -49,13 +42,3 @@ def first_ids(ids: Iterable[str], *, most: int = 5) -> str:
             break
         shown.append(f'"{study_id if len(study_id) <= 40 else study_id[:39] + "…"}"')
     return ", ".join(shown)
-
-
-def counted(number: int, noun: str, plural: str) -> str:
-    """Return a number with the word for what is counted, and the verb if it is part of the words.
-
-    Example:
-        >>> counted(1, "study holds", "studies hold"), counted(2000, "study is", "studies are")
-        ('1 study holds', '2,000 studies are')
-    """
-    return f"{number:,} {noun if number == 1 else plural}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.board import BoardId
 from bot.domain.dataset import SECTIONS, BoardStudies, DatasetCard, StudyList
 from bot.domain.leaderboard import LeaderboardCard
 from bot.domain.published import Snapshot
-from bot.domain.value import Section
 
 
 @dataclass(frozen=True)
@@ -24,29 +24,29 @@ class Catalog:
     published: tuple[Snapshot, ...] = ()
     """Tables that were published elsewhere, oldest first."""
 
-    def boards(self) -> Iterator[tuple[DatasetCard, Section]]:
+    def boards(self) -> Iterator[BoardId]:
         """Yield every board, in the order of datasets and sections."""
         for dataset in self.datasets.values():
             for section in SECTIONS:
                 if section in dataset.sections:
-                    yield dataset, section
+                    yield BoardId(dataset.id, section)
 
-    def board_studies(self, dataset: str, section: Section) -> BoardStudies | None:
+    def board_studies(self, board: BoardId) -> BoardStudies | None:
         """Return the studies of a board, None when there is no list of them here."""
-        studies = self.studies.get(dataset)
-        return studies.boards.get(section) if studies else None
+        studies = self.studies.get(board.dataset)
+        return studies.boards.get(board.section) if studies else None
 
     def is_open(self, dataset: str) -> bool:
         """Return whether the scores of a dataset's single studies may be seen by everyone."""
         return self.datasets[dataset].access == "public"
 
-    def clusters(self, dataset: str, section: Section) -> Mapping[str, int] | None:
+    def clusters(self, board: BoardId) -> Mapping[str, int] | None:
         """Return the number of each study's cluster, None where every study is its own.
 
         Studies with the same reference text are one cluster when the dataset's card says so.
         """
-        studies = self.board_studies(dataset, section)
-        if studies is None or not self.datasets[dataset].cluster_repeats:
+        studies = self.board_studies(board)
+        if studies is None or not self.datasets[board.dataset].cluster_repeats:
             return None
         first = {study: group[0] for group in studies.repeats for study in group}
         numbers: dict[str, int] = {}

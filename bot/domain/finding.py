@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
@@ -11,6 +12,9 @@ from bot.domain.value import Value
 
 Level = Literal["error", "warning", "notice"]
 """An error stops a submission; a warning is for the reviewer; a notice is for information."""
+
+Item = TypeVar("Item")
+Kind = TypeVar("Kind", bound=Hashable)
 
 
 class Finding(Value):
@@ -43,3 +47,22 @@ class Finding(Value):
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any finding stops the submission."""
     return any(finding.level == "error" for finding in findings)
+
+
+def first_of_each(
+    items: Iterable[Item], kind: Callable[[Item], Kind], most: int
+) -> tuple[list[Item], Counter[Kind]]:
+    """Return the first items of each kind in their order, and how many more of it there are.
+
+    Example:
+        >>> first_of_each(["a1", "b1", "a2", "a3"], lambda item: item[0], most=1)
+        (['a1', 'b1'], Counter({'a': 2}))
+    """
+    seen: Counter[Kind] = Counter()
+    first = []
+    for item in items:
+        name = kind(item)
+        seen[name] += 1
+        if seen[name] <= most:
+            first.append(item)
+    return first, Counter({name: number - most for name, number in seen.items() if number > most})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.board import BoardId
 from bot.domain.finding import Finding
 from bot.domain.manifest import Manifest
+from bot.domain.scorecard import Scorecard
 from bot.domain.value import GitOid, Section, Sha256, Slug, Value
 
 Readiness = Literal["ready", "sealed", "private"]
@@ -29,6 +32,11 @@ class BoardPlan(Value):
     """SHA-256 of the file's bytes."""
     readiness: Readiness
     """How it can be scored."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is for."""
+        return BoardId(self.dataset, self.section)
 
 
 class Inspection(Value):
@@ -54,3 +62,8 @@ class Inspection(Value):
     """The predictions files that can be scored, in the manifest's order."""
     findings: tuple[Finding, ...] = ()
     """Everything that was found, in the order of the checks."""
+
+    def unscored(self, scorecards: Iterable[Scorecard]) -> tuple[BoardPlan, ...]:
+        """Return the predictions files that have no scorecard yet."""
+        scored = {(card.board, card.predictions_sha256) for card in scorecards}
+        return tuple(plan for plan in self.plans if (plan.board, plan.sha256) not in scored)

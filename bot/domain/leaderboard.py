@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from bot.domain.board import BoardId
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.manifest import Inputs, Links
@@ -98,6 +99,11 @@ class Row(Value):
     predictions_sha256: Sha256 | None = None
     """SHA-256 of the predictions file."""
 
+    def shown(self, metric: str) -> float | None:
+        """Return the value of a metric that counts, None when there is none."""
+        score = self.scores.get(metric)
+        return score.shown if score else None
+
 
 class Pair(Value):
     """Two entries of a board, compared study by study on the main metric."""
@@ -140,6 +146,28 @@ class Board(Value):
     clusters: Annotated[int, Field(ge=1)] | None = None
     """Number of different reference texts, where studies with the same one count as one."""
 
+    @model_validator(mode="after")
+    def _has_its_main_metric(self) -> Self:
+        """Refuse a board that is ranked by what it does not show."""
+        if all(column.id != self.main_metric for column in self.columns):
+            raise ValueError(f"the main metric {self.main_metric} is not among the columns")
+        return self
+
+    @property
+    def id(self) -> BoardId:
+        """Which board it is."""
+        return BoardId(self.dataset, self.section)
+
+    @property
+    def main(self) -> Column:
+        """The column that ranks."""
+        return next(column for column in self.columns if column.id == self.main_metric)
+
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """Every row, the ranked ones first."""
+        return (*self.rows, *self.unranked)
+
 
 class Waiting(Value):
     """A merged entry that has no scorecard on a board yet."""
@@ -152,6 +180,11 @@ class Waiting(Value):
     """Dataset id."""
     section: Section
     """Section."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
 
 
 class Leaderboard(Value):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from bot.domain.board import BoardId
 from bot.domain.value import (
     END,
     RESERVED,
@@ -91,9 +92,9 @@ class PredictionsEntry(Value):
     """SHA-256 of the file as it is committed."""
 
     @property
-    def board(self) -> str:
-        """The board's id, as in `iu-xray.findings`."""
-        return board_id(self.dataset, self.section)
+    def board(self) -> BoardId:
+        """The board it is for."""
+        return BoardId(self.dataset, self.section)
 
     @property
     def is_sealed(self) -> bool:
@@ -131,13 +132,3 @@ class Manifest(Value):
     """The prediction files."""
     reproduce: Reproduce | None = None
     """How the predictions were made."""
-
-
-def board_id(dataset: str, section: str) -> str:
-    """Return the id of a board, which also names its files.
-
-    Example:
-        >>> board_id("iu-xray", "findings")
-        'iu-xray.findings'
-    """
-    return f"{dataset}.{section}"

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.domain.limits import MAX_TABLE_BYTES, PLAIN_FILE
 from bot.domain.scorecard import PerStudyTable
 
-MAX_BYTES = 64 * 2**20
-"""Largest file that is read."""
 MEMBERS = ("study_ids", "metrics", "scores")
 """The arrays, in the order of the file."""
 METRIC = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -63,7 +62,7 @@ def encode_table(table: PerStudyTable) -> bytes:
         for name in MEMBERS:
             member = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
             member.create_system = 3
-            member.external_attr = 0o100644 << 16
+            member.external_attr = int(PLAIN_FILE, 8) << 16
             archive.writestr(member, _encode_array(arrays[name]))
     return buffer.getvalue()
 
@@ -74,8 +73,8 @@ def decode_table(data: bytes) -> PerStudyTable:
     Raises:
         ValueError: These are not bytes that `encode_table` writes.
     """
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"{len(data)} bytes; at most {MAX_BYTES} are read")
+    if len(data) > MAX_TABLE_BYTES:
+        raise ValueError(f"{len(data)} bytes; at most {MAX_TABLE_BYTES} are read")
     study_ids, metrics, scores = (_decode_array(part) for part in _read_members(data))
     ids, names = _decode_texts(study_ids, "study id"), _decode_texts(metrics, "metric id")
     if scores.dtype != np.dtype("<f8") or scores.shape != (len(ids), len(names)):

@@ -6,13 +6,14 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import ConfigDict, RootModel, StringConstraints
 
+from bot.domain.text import CONTROL
 from bot.domain.value import END, Value
 
 MOST_REPORT_CHARACTERS = 20_000
 MOST_STUDY_ID_CHARACTERS = 200
 
 StudyId = Annotated[
-    str, StringConstraints(pattern=rf"^[^\x00-\x1f\x7f]{{1,{MOST_STUDY_ID_CHARACTERS}}}{END}")
+    str, StringConstraints(pattern=rf"^[^{CONTROL}]{{1,{MOST_STUDY_ID_CHARACTERS}}}{END}")
 ]
 """Study id as the test file writes it: any text without control characters."""
 

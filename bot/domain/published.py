@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from bot.domain.board import BoardId
 from bot.domain.value import END, HttpsUrl, Line, MetricId, Section, Slug, Value
 
 DAY = rf"^20\d\d-[01]\d(-[0-3]\d)?{END}"
@@ -56,6 +57,11 @@ class PublishedRow(Value):
     """Whether the model was trained on this dataset; None when the table does not say."""
     inconsistency: Inconsistency | None = None
     """A number that does not follow from the others, None when all do or nothing can be said."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
 
 
 class PublishedAnswers(Value):

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.board import BoardId
 from bot.domain.manifest import Manifest
 from bot.domain.published import Day
 from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
@@ -43,6 +44,11 @@ class QuotaEvent(Value):
     """The pull request."""
     day: Day
     """Date on which it was scored, in UTC."""
+
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
 
     @property
     def file(self) -> QuotaFile:

@@ -1,11 +1,15 @@
-"""What has to be scored again: the boards of merged entries that today's scorer has not scored."""
+"""What has to be scored again, and what came of it: boards that today's scorer has not scored."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.board import BoardId
+from bot.domain.scorecard import MetricScore
 from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
 
 Reason = Literal["stale", "unscored"]
@@ -30,6 +34,11 @@ class PlannedBoard(Value):
     before: Sha256 | None = None
     """Key of the scorecard that counted until now."""
 
+    @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
+
 
 class RescorePlan(Value):
     """`plan.json`: what one rescoring is about, kept for the table at its end."""
@@ -53,3 +62,19 @@ class Batch(Value):
     """Number of the job, for the names of its artifacts."""
     submissions: str
     """Folders of its entries, with spaces between them."""
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """One planned board, before and after."""
+
+    planned: PlannedBoard
+    """What was planned."""
+    before: Mapping[str, MetricScore]
+    """Scores that counted when the plan was made."""
+    after: Mapping[str, MetricScore]
+    """Scores that count now."""
+    done: bool
+    """Whether today's scorer has scored it."""
+    why: str = ""
+    """Why it has no new score, where that is known."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from bot.domain.board import BoardId
 from bot.domain.value import Line, MetricId, Section, Sha256, Slug, Value, canonical_json, sha256_of
 
 Status = Literal["scored", "unavailable", "pending"]
@@ -29,6 +30,17 @@ class MetricScore(Value):
     """95 % bootstrap interval of the value."""
     reason: Annotated[Line, Field(max_length=300)] | None = None
     """Why there is no value, and what to run."""
+
+    @property
+    def shown(self) -> float | None:
+        """The value that counts: None unless it was scored.
+
+        Example:
+            >>> MetricScore(status="scored", version="1", value=0.0).shown
+            0.0
+            >>> MetricScore(status="unavailable", version="1", reason="no weights").shown
+        """
+        return self.value if self.status == "scored" else None
 
 
 class Fingerprint(Value):
@@ -106,10 +118,20 @@ class Scorecard(Value):
     """What else decided the values."""
 
     @property
+    def board(self) -> BoardId:
+        """The board it is on."""
+        return BoardId(self.dataset, self.section)
+
+    @property
     def key(self) -> str:
         """Name of this scorecard in the ledger: equal for equal inputs and scorer."""
         parts = (self.predictions_sha256, self.references_commitment, self.fingerprint.digest)
         return sha256_of("\n".join(parts).encode())
+
+    def shown(self, metric: str) -> float | None:
+        """Return the value of a metric that counts, None when there is none."""
+        score = self.metrics.get(metric)
+        return score.shown if score else None
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,6 @@ from bot.domain.manifest import Manifest, PredictionsEntry
 
 SUBMISSIONS_FOLDER = "submissions"
 
-MAX_FILE_BYTES = 25_000_000
-"""The largest predictions file, as it is committed."""
-MAX_TEXT_BYTES = 64 * 1024
-"""The largest manifest or note."""
-MAX_TOTAL_BYTES = 64 * 1024 * 1024
-"""All files of a submission together, which are in memory at once."""
-
 
 @dataclass(frozen=True)
 class SubmissionFolder:

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from bot.domain.text import HIDDEN
+
 SCHEMA_VERSION = 1
 
 # Python's `$` also matches before a final newline; this end does not, here and in ECMA engines.
 END = r"$(?!\n)"
-# Control characters, line separators, and the invisible characters that reorder or hide text.
-HIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 
 # Names of devices, which Windows takes for them with any ending, and a dot where it drops one.
 RESERVED = r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)|.*\.\.|.*\.$"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import DatasetCard, References, Study, list_studies
 from bot.domain.leaderboard import LeaderboardCard
@@ -79,9 +80,9 @@ def example_catalog() -> Catalog:
     )
 
 
-def read_texts(dataset: str, section: Section) -> dict[str, str] | None:
+def read_texts(board: BoardId) -> dict[str, str] | None:
     known = {"mini": mini_references, "trio": trio_references}
-    return known[dataset]().texts(section) if dataset in known else None
+    return known[board.dataset]().texts(board.section) if board.dataset in known else None
 
 
 def read_example(folder: Path) -> SubmissionFolder:

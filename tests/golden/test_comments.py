@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.outcome import Report
 from bot.pipeline.board.rank_preview import Entrant, preview_rank
-from bot.render.pull_request.comment import LIMIT, CommentData, render_comment
+from bot.render.pull_request.comment import LIMIT, render_comment
 from tests.unit.pipeline.board.test_head_to_head import tables
 from tests.unit.pipeline.board.test_rank_preview import better_than_bravo, published_board
 from tests.unit.pipeline.board.test_ranks import compared
@@ -60,7 +61,7 @@ PUBLISHED_BEFORE = preview_rank(
     published_board(), CARD, Entrant("moerad-iu", "Bravo", "IIT Madras")
 )
 
-CASES: dict[str, CommentData] = {
+CASES: dict[str, Report] = {
     "errors": s.report("needs-work", inspection=s.inspection(*ERRORS, plans=())),
     "scored": s.report(scorecards=(CARD,), previews=(PREVIEW,)),
     "scored-with-warnings": s.report(

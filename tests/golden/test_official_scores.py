@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from bot.domain.board import BoardId
 from bot.metrics.lexical.bleu import bleu2, tokenise
 from bot.metrics.radcliq import V0, V1, LinearModel, radcliq_v0, radcliq_v1
 from bot.pipeline.scoring.score import score_predictions
@@ -101,8 +102,7 @@ def test_a_real_entry_is_scored_whole() -> None:
     scorecard, table = score_predictions(
         predictions,
         references,
-        dataset="iu-xray",
-        section="findings",
+        board=BoardId("iu-xray", "findings"),
         predictions_sha256="0" * 64,
         metrics=["bleu2"],
     )

@@ -13,7 +13,7 @@ from bot.adapters.disk.files import write_files
 from bot.adapters.disk.sealed_scores import score_files
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.references.sealing import seal
-from bot.cli.operate.inspect import INSPECTION_FILE
+from bot.domain.board import BoardId
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import Manifest
 from bot.domain.per_study import encode_table
@@ -27,7 +27,8 @@ from bot.domain.scorecard import (
     SealedTable,
 )
 from bot.domain.value import Section
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
+from bot.jobs.pull_request.handover import INSPECTION_FILE
 from tests.integration.git_objects import commit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -55,7 +56,7 @@ class HandOver:
 
 def scorecard(sha256: str, section: Section = "findings", value: float = 0.5) -> Scorecard:
     """Return a scorecard of the board of `mini` with every study scored alike."""
-    studies = Workshop(None).catalog.board_studies("mini", section)
+    studies = Installation(None).catalog.board_studies(BoardId("mini", section))
     assert studies is not None
     return Scorecard(
         dataset="mini",
@@ -71,7 +72,7 @@ def scorecard(sha256: str, section: Section = "findings", value: float = 0.5) ->
 
 def table(card: Scorecard) -> PerStudyTable:
     """Return the per-study scores of such a scorecard."""
-    studies = Workshop(None).catalog.board_studies(card.dataset, card.section)
+    studies = Installation(None).catalog.board_studies(card.board)
     ids = studies.ids if studies else tuple(f"study-{number:03}" for number in range(card.n))
     values = {name: score.value for name, score in card.metrics.items()}
     scored = {name: value for name, value in values.items() if value is not None}

@@ -175,5 +175,5 @@ def new_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetupWo
         monkeypatch.setenv("GITHUB_API_URL", server.api_url)
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("REXRANK_TOKEN", "administrator")
-        monkeypatch.setattr("bot.jobs.setup_wish.PAUSE_S", 0.0)
+        monkeypatch.setattr("bot.jobs.setup.wish.PAUSE_S", 0.0)
         yield SetupWorld(server, folder)

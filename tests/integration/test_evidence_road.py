@@ -13,8 +13,10 @@ from bot.adapters.disk.score_folder import read_scores
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.scores import BRANCH
 from bot.cli.app import run
+from bot.domain.board import BoardId
 from bot.domain.leaderboard import Leaderboard
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
+from bot.jobs.upstream import Upstream, reading_upstream
 from bot.pipeline.board.ranks import compared_scorecards
 from tests.integration.gate_world import BOARD, ENTRY, SECRET, gate_world
 from tests.integration.git_objects import commit
@@ -46,7 +48,7 @@ def record(remote: str, scores: Path, folder: Path, token: str | None = None) ->
     """Put the samples' scores into a remote's ledger, with their tables."""
     scored = [pair for name in SAMPLES for pair in read_scores(scores / name)]
     local = GitRepository(create_bare(folder / "recorder.git").folder, token=token)
-    assert Workshop(None).ledger(local, remote).append(scored) == len(scored)
+    assert Upstream(Installation(None), local, remote).ledger.append(scored) == len(scored)
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def published(upstream: GitRepository) -> Leaderboard:
 
 
 def mini_findings(leaderboard: Leaderboard) -> Any:
-    return next(b for b in leaderboard.boards if (b.dataset, b.section) == ("mini", "findings"))
+    return next(b for b in leaderboard.boards if b.id == BoardId("mini", "findings"))
 
 
 def catalog_where_mini_is(access: str, folder: Path) -> str:
@@ -109,7 +111,7 @@ def test_nothing_is_made_of_single_studies_where_the_dataset_is_not_public(
     # The ledger holds the tables, since the dataset was public before.
     assert publish(upstream, "--catalog", catalog_where_mini_is(access, tmp_path)) == 0
     board = mini_findings(published(upstream))
-    assert [(row.submission, row.rank_interval) for row in (*board.rows, *board.unranked)] == [
+    assert [(row.submission, row.rank_interval) for row in board.all_rows] == [
         ("sample-attentive", None),
         ("sample-terse", None),
     ]
@@ -184,7 +186,8 @@ def inspect_and_score(tmp_path: Path, remote: str, head: str) -> tuple[str, str]
 def test_the_comment_of_a_run_without_a_ledger_needs_none(tmp_path: Path) -> None:
     empty = create_bare(tmp_path / "empty.git")
     leaderboard = Leaderboard.from_json((CHECKOUT / "leaderboard/leaderboard.json").read_bytes())
-    workshop = Workshop(None)
-    wanted = compared_scorecards(leaderboard, workshop.catalog)
+    installation = Installation(None)
+    wanted = compared_scorecards(leaderboard, installation.catalog)
     assert len(wanted) == 3
-    assert workshop.ledger_tables(str(empty.folder), wanted) == {}
+    with reading_upstream(installation, str(empty.folder)) as upstream:
+        assert upstream.ledger.tables(wanted) == {}

@@ -16,7 +16,7 @@ from bot.adapters.disk.files import read_submission
 from bot.adapters.disk.score_folder import read_scores
 from bot.adapters.scorer.container import ContainerSandbox
 from bot.adapters.scorer.sandbox import score_in_sandbox
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from tests.fakes.tiny_models import MODELS
 
 from .engine import Engine, build_scorer_image
@@ -44,7 +44,7 @@ def test_the_full_image_scores_every_metric_with_its_own_weights(
     scored = score_in_sandbox(
         sandbox,
         read_submission(ENTRY),
-        [Workshop(None).references.read("mini")],
+        [Installation(None).references.read("mini")],
         score_words(ENTRY)[2:],
         timeout_s=900,
         log=tmp_path / "log",

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.github.pulls import MAX_ANNOTATIONS
+from bot.adapters.github.checks import MAX_ANNOTATIONS
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
+from bot.domain.outcome import Report
 from bot.domain.rules import RULES
 from bot.errors import Misconfigured
-from bot.pipeline.pull_request.report import send_report
+from bot.jobs.pull_request.send_report import send_report
 from bot.ports import CheckRun
 from bot.render.pull_request.check_run import MANAGED_LABELS
-from bot.render.pull_request.comment import MARKER, CommentData
+from bot.render.pull_request.comment import MARKER
 from tests.fakes.github_server import ACTIONS_BOT, GitHubServer
 from tests.fakes.github_server.clients import BOARD, MANIFEST, seed_board
 from tests.fakes.github_server.description import DESCRIPTION
@@ -145,7 +146,7 @@ def test_row_29_a_flood_of_findings_keeps_to_githubs_limits(server: GitHubServer
         base=head, head=head, merge_base=head, kind="submission", submission="moe",
         findings=flood(3000),
     )  # fmt: skip
-    data = CommentData(
+    data = Report(
         inspection=inspection,
         outcome="needs-work",
         maintainers=("mia",),

@@ -13,7 +13,8 @@ from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
 from bot.domain.rescore_plan import PlannedBoard, RescorePlan
 from bot.domain.scorecard import Fingerprint
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
+from bot.jobs.upstream import Upstream
 from bot.pipeline.board.rescore import share_out
 from tests.integration.handovers import CHECKOUT, entries_on_main, scorecard, table
 from tests.integration.samples import sample_cards
@@ -30,7 +31,7 @@ def upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepository:
     repository = entries_on_main(tmp_path / "upstream.git")
     cards = [scorecard(sha, section, 0.01) for sha, section in sample_cards()]
     old = [card.model_copy(update={"fingerprint": OLD}) for card in cards]
-    ledger = Workshop(None).ledger(repository, str(repository.folder))
+    ledger = Upstream(Installation(None), repository, str(repository.folder)).ledger
     assert ledger.append([(card, table(card)) for card in old]) == 3
     return repository
 
@@ -70,7 +71,7 @@ def test_what_an_earlier_scorer_scored_is_scored_again_and_shown_before_and_afte
     outputs = tmp_path / "outputs"
     monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
     planned = plan(upstream, tmp_path, "--jobs", "2")
-    assert sorted(f"{b.dataset}.{b.section}" for b in planned.boards) == BOARDS
+    assert sorted(str(b.board) for b in planned.boards) == BOARDS
     assert {(board.reason, board.open) for board in planned.boards} == {("stale", True)}
     said = outputs.read_text(encoding="utf-8").splitlines()
     assert json.loads(said[1]) == {

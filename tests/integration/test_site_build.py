@@ -15,10 +15,10 @@ import pytest
 from bot.cli.app import run
 from bot.domain.leaderboard import Leaderboard, Pair
 from bot.domain.scorecard import MetricScore
-from bot.jobs.installation import Workshop
+from bot.jobs.installation import Installation
 from bot.metrics.registry import BY_ID
 from bot.render.site.build import site_files
-from bot.render.site.facts import Facts, rows_of
+from bot.render.site.facts import Facts
 from tests.site_pages import check_site, page
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -71,12 +71,10 @@ def test_every_board_model_and_rank_of_the_leaderboard_is_on_its_page(site: Path
     files = read(site)
     leaderboard = Leaderboard.from_json(SHIPPED.read_bytes())
     for board in leaderboard.boards:
-        rows = page(files, f"boards/{board.dataset}.{board.section}/index.html").table_rows(
-            "board-table"
-        )
+        rows = page(files, f"boards/{board.id}/index.html").table_rows("board-table")
         shown = [int(row[0].lstrip("=").split(" ")[0]) for row in rows]
         assert shown == [row.rank for row in board.rows]
-        for row in rows_of(board):
+        for row in board.all_rows:
             assert f"models/{row.submission}/index.html" in files
 
 
@@ -206,7 +204,11 @@ def test_a_board_of_a_hundred_entries_keeps_the_budget() -> None:
     large = board.model_copy(update={"rows": tuple(rows), "pairs": pairs})
     boards = tuple(large if one is board else one for one in leaderboard.boards)
     files = site_files(
-        Facts(leaderboard.model_copy(update={"boards": boards}), Workshop(None).catalog.card, BY_ID)
+        Facts(
+            leaderboard.model_copy(update={"boards": boards}),
+            Installation(None).catalog.card,
+            BY_ID,
+        )
     )
     for path, data in files.items():
         if path.endswith(".html") or path == "compare/data.json":

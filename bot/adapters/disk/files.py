@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.domain.submission import MAX_FILE_BYTES, MAX_TOTAL_BYTES, SubmissionFolder
+from bot.domain.limits import MAX_FILE_BYTES, MAX_TOTAL_BYTES
+from bot.domain.submission import SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected
 
 

@@ -22,7 +22,8 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from bot.adapters.disk.files import write_atomic
-from bot.domain.per_study import MAX_BYTES, decode_table, encode_table
+from bot.domain.limits import MAX_TABLE_BYTES
+from bot.domain.per_study import decode_table, encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
 
@@ -39,7 +40,7 @@ BOARD = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}\.(findings|report)")
 
 def write_score(folder: Path, scorecard: Scorecard, table: PerStudyTable) -> Path:
     """Write a scorecard and its table, each at once or not at all; return their folder."""
-    target = folder / f"{scorecard.dataset}.{scorecard.section}"
+    target = folder / str(scorecard.board)
     make_folder(target)
     # The scorecard last: where it is, its table is too.
     write_atomic(target / TABLE, encode_table(table))
@@ -144,7 +145,7 @@ def read_plain(board: Path, name: str) -> tuple[Scorecard, PerStudyTable]:
     """Return what a board's two files say; raises OSError or ValueError."""
     with open_board(board) as descriptor:
         scorecard = read_plain_file(descriptor, SCORECARD, MAX_SCORECARD_BYTES)
-        table = read_plain_file(descriptor, TABLE, MAX_BYTES)
+        table = read_plain_file(descriptor, TABLE, MAX_TABLE_BYTES)
     return parse_board(scorecard, table, name)
 
 
@@ -167,7 +168,7 @@ def parse_board(
         ValueError: One is malformed, of another board, or they disagree.
     """
     scorecard, table = Scorecard.from_json(scorecard_json), decode_table(table_npz)
-    if name != f"{scorecard.dataset}.{scorecard.section}":
+    if name != str(scorecard.board):
         raise ValueError(f"{SCORECARD} is of another board")
     check_agreement(scorecard, table)
     return scorecard, table

@@ -22,18 +22,19 @@ from bot.adapters.disk.score_folder import (
     read_plain_file,
 )
 from bot.checks.submission.predictions import SEALED_MAGIC
-from bot.domain.per_study import MAX_BYTES, encode_table
+from bot.domain.limits import MAX_TABLE_BYTES
+from bot.domain.per_study import encode_table
 from bot.domain.rounded import is_rounded, round_value
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 
 SEALED_TABLE = f"{TABLE}.age"
-MAX_SEALED_BYTES = MAX_BYTES + 2**20
+MAX_SEALED_BYTES = MAX_TABLE_BYTES + 2**20
 """Sealing adds a header and 16 bytes to every 64 kB."""
 
 
 def score_files(scorecard: Scorecard, table: StoredTable) -> dict[str, bytes]:
     """Return the files of a board, keyed by their path below the submission's folder."""
-    board = f"{scorecard.dataset}.{scorecard.section}"
+    board = str(scorecard.board)
     if isinstance(table, SealedTable):
         return {f"{board}/{SEALED_TABLE}": table.data, f"{board}/{SCORECARD}": scorecard.to_json()}
     return {f"{board}/{TABLE}": encode_table(table), f"{board}/{SCORECARD}": scorecard.to_json()}
@@ -59,12 +60,12 @@ def read_stored(board: Path, name: str) -> tuple[Scorecard, StoredTable]:
         card = read_plain_file(descriptor, SCORECARD, MAX_SCORECARD_BYTES)
         present = os.listdir(descriptor)  # noqa: PTH208 - a path could lead elsewhere by now
         if SEALED_TABLE not in present:
-            return parse_board(card, read_plain_file(descriptor, TABLE, MAX_BYTES), name)
+            return parse_board(card, read_plain_file(descriptor, TABLE, MAX_TABLE_BYTES), name)
         if TABLE in present:
             raise ValueError(f"{TABLE} lies beside {SEALED_TABLE}")
         data = read_plain_file(descriptor, SEALED_TABLE, MAX_SEALED_BYTES)
     scorecard = Scorecard.from_json(card)
-    if name != f"{scorecard.dataset}.{scorecard.section}":
+    if name != str(scorecard.board):
         raise ValueError(f"{SCORECARD} is of another board")
     check_sealed_score(scorecard, data)
     return scorecard, SealedTable(data)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.adapters.git.push_credentials import is_refusal, refused_push
-from bot.adapters.git.repository import PLAIN_FILE, GitRepository, failure_of
+from bot.adapters.git.repository import GitRepository, failure_of
+from bot.domain.limits import PLAIN_FILE
 from bot.errors import ServiceUnavailable
 
 PUSH_ATTEMPTS = 20

@@ -19,7 +19,6 @@ from bot.adapters.git.push_credentials import DeployKey, is_refusal, refused_rea
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
 from bot.ports import Change, Merged, TreeEntry
 
-PLAIN_FILE = "100644"
 SUBMODULE = "160000"
 ABSENT = "000000"
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"

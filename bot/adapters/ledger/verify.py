@@ -16,10 +16,10 @@ from bot.adapters.ledger.scores import SCORES, scorecard_path
 from bot.adapters.ledger.withdrawals import TOMBSTONE_RECORDS
 from bot.adapters.references.sealing import CannotOpen, Opener
 from bot.checks.reading.ledger_records import CLAIM_RECORDS, RecordKind
+from bot.domain.limits import PLAIN_FILE
 from bot.domain.per_study import decode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard
 
-PLAIN_FILE = "100644"
 TABLE_SUFFIXES = (".npz", ".npz.age")
 
 

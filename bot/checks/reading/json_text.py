@@ -8,10 +8,8 @@ from typing import Any, Literal
 
 from bot.checks.reading.packed import GZIP_MAGIC, NotIntact, OverLimit, unpack_gzip
 from bot.domain.finding import Finding
+from bot.domain.limits import MAX_FILE_BYTES, MEGABYTE
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_FILE_BYTES
-
-MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)

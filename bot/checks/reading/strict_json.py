@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from json.decoder import JSONDecodeError
 from math import isinf
+from operator import itemgetter
 from typing import Any
 
-from bot.checks.findings import FINDINGS_PER_CODE
+from bot.checks.findings import FINDINGS_PER_CODE, count_more
 from bot.checks.reading.json_places import LineCounter, Path, Place, pointer_of, walk_places
 from bot.checks.reading.json_text import DATASET_LIMITS, PREDICTIONS_LIMITS, JsonLimits, text_of
-from bot.domain.finding import Finding
+from bot.domain.finding import Finding, first_of_each
 from bot.domain.rules import RULES
 
 __all__ = ["DATASET_LIMITS", "PREDICTIONS_LIMITS", "JsonDocument", "JsonLimits", "load_json"]
@@ -195,23 +195,25 @@ def _syntax_fault(error: JSONDecodeError, path: str, limits: JsonLimits) -> Find
 def _look_again(text: str, path: str, limits: JsonLimits) -> Iterator[Finding]:
     """Yield the faults of a text that is JSON with their places: a few of a kind, and a count."""
     lines = LineCounter(text)
-    counts: Counter[str] = Counter()
+    first, more = first_of_each(_all_faults(text, limits), itemgetter(0), FINDINGS_PER_CODE)
+    for slug, message, place in first:
+        yield RULES[f"{limits.family}.{slug}"].finding(
+            path,
+            message=message,
+            line=lines.line(place.offset),
+            pointer=pointer_of(place.path),
+        )
+    for slug, number in more.items():
+        yield count_more(f"{limits.family}.{slug}", path, number)
+
+
+def _all_faults(text: str, limits: JsonLimits) -> Iterator[tuple[str, str, Place]]:
+    """Yield slug, message and place of every fault, up to the first place that is too deep."""
     for place in walk_places(text):
-        for slug, message in _faults(place, limits):
-            counts[slug] += 1
-            if counts[slug] <= FINDINGS_PER_CODE:
-                yield RULES[f"{limits.family}.{slug}"].finding(
-                    path,
-                    message=message,
-                    line=lines.line(place.offset),
-                    pointer=pointer_of(place.path),
-                )
-        if counts["too-deep"]:
-            break
-    for slug, count in counts.items():
-        if count > FINDINGS_PER_CODE:
-            more = f"{count - FINDINGS_PER_CODE:,} more of this kind in this file"
-            yield RULES[f"{limits.family}.{slug}"].finding(path, message=more)
+        faults = list(_faults(place, limits))
+        yield from ((slug, message, place) for slug, message in faults)
+        if any(slug == "too-deep" for slug, _ in faults):
+            return
 
 
 def _faults(place: Place, limits: JsonLimits) -> Iterator[tuple[str, str]]:

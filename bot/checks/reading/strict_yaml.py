@@ -28,9 +28,9 @@ from yaml.events import (
 
 from bot.checks.reading.json_places import Path, pointer_of
 from bot.domain.finding import Finding
+from bot.domain.limits import MAX_TEXT_BYTES
 from bot.domain.rules import RULES
 
-MOST_BYTES = 64_000
 MOST_DEPTH = 8
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -100,8 +100,8 @@ def load_yaml(data: bytes, *, path: str) -> YamlDocument:
 
 
 def _text_of(data: bytes, path: str) -> str | Finding:
-    if len(data) > MOST_BYTES:
-        message = f"the file has {len(data):,} bytes; {MOST_BYTES:,} is the most"
+    if len(data) > MAX_TEXT_BYTES:
+        message = f"the file has {len(data):,} bytes; {MAX_TEXT_BYTES:,} is the most"
         return RULES["manifest.too-large"].finding(path, message=message)
     rule = RULES["manifest.encoding"]
     if data.startswith(b"\xef\xbb\xbf"):

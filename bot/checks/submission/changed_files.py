@@ -6,21 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
-from bot.domain.finding import Finding
+from bot.checks.findings import FINDINGS_PER_CODE
+from bot.domain.finding import Finding, first_of_each
+from bot.domain.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES, MAX_TOTAL_BYTES, PLAIN_FILE
 from bot.domain.manifest import MANIFEST_FILE, NOTES
 from bot.domain.rules import RULES
-from bot.domain.submission import (
-    MAX_FILE_BYTES,
-    MAX_TEXT_BYTES,
-    MAX_TOTAL_BYTES,
-    SUBMISSIONS_FOLDER,
-)
+from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.value import RESERVED, SLUG
 from bot.ports import Change, TreeEntry
 
-PLAIN_FILE = "100644"
 MODE_NAMES = {
     "100755": "executable file",
     "120000": "symbolic link",
@@ -32,7 +29,6 @@ ALLOWED_NAME = re.compile(
     + r"|predictions/[a-z0-9][a-z0-9.-]{0,99}\.json(\.gz|\.age)?"
 )
 MAX_FILES = 60
-MAX_LISTED = 20
 
 Kind = Literal["submission", "withdrawal", "other"]
 
@@ -46,7 +42,7 @@ class Review:
     submission: str | None
     """The entry's folder name, when there is exactly one and it is well formed."""
     findings: tuple[Finding, ...]
-    """Every fault, at most MAX_LISTED of each kind and a count of the rest."""
+    """Every fault, at most FINDINGS_PER_CODE of each kind and a count of the rest."""
 
 
 def check_changes(changes: Sequence[Change] | None) -> Review:
@@ -257,17 +253,12 @@ def a(noun: str) -> str:
 
 
 def limit(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the first MAX_LISTED findings of each rule; the last one says how many there were."""
-    kept: dict[str, list[Finding]] = {}
-    total: dict[str, int] = {}
-    for finding in findings:
-        total[finding.code] = total.get(finding.code, 0) + 1
-        rows = kept.setdefault(finding.code, [])
-        if len(rows) < MAX_LISTED:
-            rows.append(finding)
-    for code, rows in kept.items():
-        more = total[code] - len(rows)
-        if more:
-            message = f"{rows[-1].message} (and {more} more like this)"
-            rows[-1] = rows[-1].model_copy(update={"message": message})
-    return [finding for rows in kept.values() for finding in rows]
+    """Return the first findings of each rule; the last one says how many more there are."""
+    first, more = first_of_each(findings, attrgetter("code"), FINDINGS_PER_CODE)
+    kept: list[Finding] = []
+    for code in dict.fromkeys(finding.code for finding in first):
+        kept += [finding for finding in first if finding.code == code]
+        if more[code]:
+            message = f"{kept[-1].message} (and {more[code]} more like this)"
+            kept[-1] = kept[-1].model_copy(update={"message": message})
+    return kept

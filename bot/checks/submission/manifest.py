@@ -16,9 +16,9 @@ from bot.checks.submission.lookalikes import MARKS, VISIBLE, find_hidden
 from bot.checks.submission.manifest_form import check_form, dotted, hint_for
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding, has_errors
+from bot.domain.limits import MAX_FILE_BYTES
 from bot.domain.manifest import MANIFEST_FILE, NOTES, Manifest, PredictionsEntry
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_FILE_BYTES
 from bot.domain.value import sha256_of
 from bot.errors import Misconfigured
 

@@ -17,7 +17,8 @@ from bot.domain.finding import Finding
 from bot.domain.manifest import ModelCard, PredictionsPath
 from bot.domain.rules import RULES
 from bot.domain.schemas import schema_of
-from bot.domain.value import HIDDEN, HttpsUrl, Line, Login, Paragraph, Sha256, Slug
+from bot.domain.text import HIDDEN
+from bot.domain.value import HttpsUrl, Line, Login, Paragraph, Sha256, Slug
 
 _WORDS = {"string": "text", "object": "a mapping", "array": "a list", "integer": "a whole number"}
 _WORDS |= {"boolean": "true or false", "number": "a number", "null": "nothing"}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from bot.checks.findings import FINDINGS_PER_CODE, counted, first_ids
+from bot.checks.findings import FINDINGS_PER_CODE, count_more, first_ids
 from bot.checks.reading.json_places import Path, pointer_of
-from bot.checks.reading.json_text import MEGABYTE
 from bot.checks.reading.strict_json import JsonDocument, load_json
 from bot.domain.dataset import BoardStudies, DatasetCard
-from bot.domain.finding import Finding, has_errors
+from bot.domain.finding import Finding, first_of_each, has_errors
+from bot.domain.limits import MAX_FILE_BYTES, MEGABYTE
 from bot.domain.manifest import PredictionsEntry
 from bot.domain.predictions_file import (
     MOST_REPORT_CHARACTERS,
@@ -22,12 +24,13 @@ from bot.domain.predictions_file import (
     OFFICIAL_KEYS,
 )
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_FILE_BYTES, Predictions
+from bot.domain.submission import Predictions
+from bot.domain.text import CONTROL, counted, kind_of
 
 SEALED_MAGIC = b"age-encryption.org/v1\n"
 PREDICTION_KEY = "model_prediction"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(f"[{CONTROL}]")
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,11 @@ def check_predictions(
         message = f"the file holds {kind_of(value)}, not an object keyed by study id"
         rule = RULES["predictions.not-an-object"]
         return None, (*document.findings, rule.finding(path, message=message, line=1))
-    faults = [
-        *_check_coverage(value, entry, card, board_studies),
-        *_check_studies(value),
-        *_check_keys(value, card),
-    ]
+    faults = chain(
+        _check_coverage(value, entry, card, board_studies),
+        _check_studies(value),
+        _check_keys(value, card),
+    )
     findings = (*document.findings, *_place(faults, document, path))
     if has_errors(findings):
         return None, findings
@@ -115,31 +118,25 @@ def texts_of(data: bytes, *, path: str) -> dict[str, str] | None:
     return {key: text for key, text in found.items() if type(text) is str}
 
 
-def _place(faults: list[_Fault], document: JsonDocument, path: str) -> Iterator[Finding]:
+def _place(faults: Iterable[_Fault], document: JsonDocument, path: str) -> Iterator[Finding]:
     """Yield the first findings of each rule with their lines, then one that counts the others."""
     reported = {finding.pointer for finding in document.findings if finding.pointer}
-    kept: dict[str, list[_Fault]] = defaultdict(list)
-    counts: Counter[str] = Counter()
-    for fault in faults:
-        if fault.path and reported and pointer_of(fault.path) in reported:
-            continue
-        counts[fault.slug] += 1
-        if counts[fault.slug] <= FINDINGS_PER_CODE:
-            kept[fault.slug].append(fault)
-    lines = document.lines([fault.path for group in kept.values() for fault in group if fault.path])
-    for slug, group in kept.items():
-        rule = RULES[f"predictions.{slug}"]
-        for fault in group:
-            yield rule.finding(
-                path,
-                message=fault.message,
-                hint=fault.hint,
-                line=lines.get(fault.path),
-                pointer=pointer_of(fault.path),
-            )
-        if counts[slug] > len(group):
-            more = f"{counts[slug] - len(group):,} more of this kind in this file"
-            yield rule.finding(path, message=more)
+    new = (f for f in faults if not (f.path and reported and pointer_of(f.path) in reported))
+    first, more = first_of_each(new, attrgetter("slug"), FINDINGS_PER_CODE)
+    lines = document.lines([fault.path for fault in first if fault.path])
+    for slug in dict.fromkeys(fault.slug for fault in first):
+        code = f"predictions.{slug}"
+        for fault in first:
+            if fault.slug == slug:
+                yield RULES[code].finding(
+                    path,
+                    message=fault.message,
+                    hint=fault.hint,
+                    line=lines.get(fault.path),
+                    pointer=pointer_of(fault.path),
+                )
+        if more[slug]:
+            yield count_more(code, path, more[slug])
 
 
 def _check_coverage(
@@ -248,36 +245,10 @@ def _check_keys(studies: Mapping[str, Any], card: DatasetCard) -> Iterator[_Faul
             for key in study.keys() - expected:
                 counts[key] += 1
                 first.setdefault(key, study_id)
-    shown: Counter[str] = Counter()
     for key in sorted(counts, key=lambda key: (-counts[key], key)):
         slug = "official-key" if key in OFFICIAL_KEYS else "unknown-key"
-        shown[slug] += 1
-        message = ""
-        if shown[slug] <= FINDINGS_PER_CODE:  # the others are only counted
-            holds = counted(counts[key], "study holds", "studies hold")
-            message = f"{holds} {first_ids([key])}, first {first_ids([first[key]])}"
-            if slug == "official-key":
-                message += f"; {card.id} is {card.access}"
+        holds = counted(counts[key], "study holds", "studies hold")
+        message = f"{holds} {first_ids([key])}, first {first_ids([first[key]])}"
+        if slug == "official-key":
+            message += f"; {card.id} is {card.access}"
         yield _Fault(slug, (first[key], key), message)
-
-
-def kind_of(value: Any) -> str:
-    """Return what a JSON value is, never what it holds.
-
-    Example:
-        >>> kind_of(None), kind_of(True), kind_of(2.5), kind_of([])
-        ('null', 'true or false', 'a number', 'a list')
-    """
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.checks.findings import FINDINGS_PER_CODE, counted
+from bot.checks.findings import FINDINGS_PER_CODE
 from bot.checks.reading.strict_json import load_json
 from bot.checks.reports.content import check_content
 from bot.checks.submission.predictions import check_predictions
@@ -19,6 +19,7 @@ from bot.domain.manifest import PredictionsEntry
 from bot.domain.rules import RULES
 from bot.domain.seal_header import SealHeader
 from bot.domain.submission import Predictions
+from bot.domain.text import counted
 
 BOUND = {
     "leaderboard": "sealed.other-leaderboard",

@@ -14,7 +14,7 @@ from bot.domain.rules.content import CONTENT
 from bot.domain.rules.dataset import DATASET
 from bot.domain.rules.manifest import MANIFEST
 from bot.domain.rules.predictions import PREDICTIONS
-from bot.domain.rules.rule import Family, Rule, visible
+from bot.domain.rules.rule import Family, Rule
 from bot.domain.rules.sealed import SEALED
 
 FAMILIES: Mapping[Family, str] = MappingProxyType(
@@ -37,4 +37,4 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 )
 """Rule of each code."""
 
-__all__ = ["FAMILIES", "RULES", "Family", "Rule", "visible"]
+__all__ = ["FAMILIES", "RULES", "Family", "Rule"]

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.finding import Finding, Level
+from bot.domain.text import escape_hidden
 
 Family = Literal["changes", "manifest", "predictions", "content", "dataset", "sealed"]
 """What a rule looks at; the part of its code before the dot."""
-
-# Control, reordering and invisible characters, and halves of surrogate pairs.
-_UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
-)
 
 
 @dataclass(frozen=True)
@@ -65,26 +60,13 @@ class Rule:
         return Finding(
             code=self.code,
             level=self.level,
-            path=visible(path, 300),
+            path=escape_hidden(path, 300),
             line=line,
-            pointer=visible(pointer, 300),
-            message=visible(message, 500),
-            seen=visible(seen, 200),
-            hint=visible(self.fix if hint is None else hint, 500),
+            pointer=escape_hidden(pointer, 300),
+            message=escape_hidden(message, 500),
+            seen=escape_hidden(seen, 200),
+            hint=escape_hidden(self.fix if hint is None else hint, 500),
         )
-
-
-def visible(text: str, limit: int) -> str:
-    r"""Return text in which nothing is hidden, at most `limit` characters long.
-
-    Example:
-        >>> visible("a\x00b\ud800", 60)
-        'a\\u0000b\\ud800'
-        >>> visible("abcdef", 4)
-        'abc…'
-    """
-    text = _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text[: limit + 1])
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def rules(family: Family, level: Level, *rows: tuple[str, str, str, str]) -> tuple[Rule, ...]:

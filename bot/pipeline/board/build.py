@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
@@ -11,14 +12,12 @@ from bot.domain.leaderboard import Badge, Board, Leaderboard, Row, Waiting
 from bot.domain.manifest import Manifest, PredictionsEntry
 from bot.domain.published import OVERALL, PublishedAnswers
 from bot.domain.scorecard import Fingerprint, Scorecard
-from bot.domain.value import Section
 from bot.errors import Misconfigured
 from bot.pipeline.board.evidence import NO_TABLES
 from bot.pipeline.board.published import latest
 from bot.pipeline.board.published_changes import list_changes
 from bot.pipeline.board.published_rows import name_sources, published_rows
 from bot.pipeline.board.ranks import rank_rows
-from bot.render.words.numbers import value_of
 
 
 def build_leaderboard(
@@ -49,28 +48,29 @@ def build_leaderboard(
     for card in scorecards:
         by_predictions.setdefault(card.predictions_sha256, []).append(card)
     shown = [column.id for column in columns]
-    for dataset, section in catalog.boards():
+    for board in catalog.boards():
+        dataset = catalog.datasets[board.dataset]
         rows = []
         for submission, manifest in sorted(entries, key=lambda entry: entry[0]):
-            entry = _entry_for(manifest, dataset.id, section)
+            entry = _entry_for(manifest, board)
             if entry is None:
                 continue
             candidates = by_predictions.get(entry.sha256, ())
-            chosen = _choose(catalog, dataset, section, candidates, scorer)
+            chosen = _choose(catalog, board, candidates, scorer)
             if chosen is None:
                 waiting.append(
                     Waiting(
                         submission=submission,
                         model=manifest.model.name,
-                        dataset=dataset.id,
-                        section=section,
+                        dataset=board.dataset,
+                        section=board.section,
                     )
                 )
             else:
                 rows.append(_row(submission, manifest, dataset, chosen, scorer, shown))
         main = main_column(dataset.id, catalog.main_metric(dataset.id), columns)
-        rows += published_rows(catalog.published, dataset, section, rows, main)
-        boards.append(_board(dataset, section, columns, main, rows))
+        rows += published_rows(catalog.published, board, dataset.split, rows, main)
+        boards.append(_board(board, dataset.sections[board.section], columns, main, rows))
     return Leaderboard(
         title=catalog.card.title,
         repository=catalog.card.repository,
@@ -95,28 +95,25 @@ def is_stale(card: Scorecard, scorer: Fingerprint | None) -> bool:
     return scorer is not None and card.fingerprint.contradicts(scorer)
 
 
-def is_about(card: Scorecard, catalog: Catalog, dataset: DatasetCard, section: Section) -> bool:
+def is_about(card: Scorecard, catalog: Catalog, board: BoardId) -> bool:
     """Return whether a scorecard is of every study of a board as it is now."""
-    studies = catalog.board_studies(dataset.id, section)
+    studies = catalog.board_studies(board)
     return (
-        (card.dataset, card.section) == (dataset.id, section)
-        and card.n == dataset.sections[section]
+        card.board == board
+        and card.n == catalog.datasets[board.dataset].sections[board.section]
         and not card.official_none
         and (studies is None or card.references_commitment == studies.commitment)
     )
 
 
-def _entry_for(manifest: Manifest, dataset: str, section: Section) -> PredictionsEntry | None:
+def _entry_for(manifest: Manifest, board: BoardId) -> PredictionsEntry | None:
     """Return the predictions file of a board, None when the entry does not take part in it."""
-    return next(
-        (e for e in manifest.predictions if (e.dataset, e.section) == (dataset, section)), None
-    )
+    return next((entry for entry in manifest.predictions if entry.board == board), None)
 
 
 def _choose(
     catalog: Catalog,
-    dataset: DatasetCard,
-    section: Section,
+    board: BoardId,
     candidates: Iterable[Scorecard],
     scorer: Fingerprint | None,
 ) -> Scorecard | None:
@@ -125,16 +122,16 @@ def _choose(
     It scored every study of the board as it is now. The current scorer's is taken before any
     other; among the others, which carry no date, the one with the most to show.
     """
-    main = catalog.main_metric(dataset.id)
-    matching = [card for card in candidates if is_about(card, catalog, dataset, section)]
+    main = catalog.main_metric(board.dataset)
+    matching = [card for card in candidates if is_about(card, catalog, board)]
     if len(matching) == 1:
         return matching[0]  # the usual case, and the key below is costly
     return min(
         matching,
         key=lambda card: (
             is_stale(card, scorer),
-            value_of(card.metrics.get(main)) is None,
-            -sum(value_of(score) is not None for score in card.metrics.values()),
+            card.shown(main) is None,
+            -sum(score.shown is not None for score in card.metrics.values()),
             card.key,
             card.to_json(),
         ),
@@ -172,8 +169,8 @@ def _row(
 
 
 def _board(
-    dataset: DatasetCard,
-    section: Section,
+    board: BoardId,
+    n: int,
     columns: Sequence[Column],
     main: Column,
     rows: Sequence[Row],
@@ -186,13 +183,13 @@ def _board(
     ranked: list[Row] = []
     unranked: list[Row] = []
     for row in rows:
-        valued = value_of(row.scores.get(main.id)) is not None
+        valued = row.shown(main.id) is not None
         counts = valued and row.badge != "stale" and row.replaced_by is None
         (ranked if counts else unranked).append(row)
     return Board(
-        dataset=dataset.id,
-        section=section,
-        n=dataset.sections[section],
+        dataset=board.dataset,
+        section=board.section,
+        n=n,
         main_metric=main.id,
         columns=tuple(columns),
         rows=rank_rows(ranked, main, NO_TABLES)[0],

@@ -11,14 +11,11 @@ import numpy as np
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
+from bot.domain.head_to_head import HeadToHead, Side, Verdict
 from bot.domain.leaderboard import Board, Leaderboard, Row
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
-from bot.pipeline.board.build import main_column
 from bot.pipeline.board.evidence import Tables, align, compare, describe_pair
-from bot.render.board.head_to_head import HeadToHead, Side, Verdict
-from bot.render.words.numbers import value_of
 from bot.stats.significance import ALPHA, adjust_holm
 
 NOT_AT_HAND = (
@@ -81,7 +78,7 @@ def wanted_scorecards(question: Question, leaderboard: Leaderboard) -> list[tupl
 
 def _chosen_boards(question: Question, leaderboard: Leaderboard) -> list[Board]:
     """Return the boards that are asked about."""
-    by_id = {board_id(board.dataset, board.section): board for board in leaderboard.boards}
+    by_id = {str(board.id): board for board in leaderboard.boards}
     for name in question.boards:
         _check(name, by_id, "board")
     return [by_id[name] for name in question.boards or by_id]
@@ -89,7 +86,7 @@ def _chosen_boards(question: Question, leaderboard: Leaderboard) -> list[Board]:
 
 def _check_names(names: Sequence[str], leaderboard: Leaderboard) -> None:
     """Raise WrongUsage when an entry is on no board, or is named twice."""
-    known = {row.submission for board in leaderboard.boards for row in _all_rows(board)}
+    known = {row.submission for board in leaderboard.boards for row in board.all_rows}
     for name in names:
         _check(name, known, "entry")
     if len(set(names)) < len(names):
@@ -105,14 +102,9 @@ def _check(name: str, known: Collection[str], what: str) -> None:
     raise WrongUsage(f"no {what} {name!r} on the leaderboard; {hint}")
 
 
-def _all_rows(board: Board) -> Iterator[Row]:
-    yield from board.rows
-    yield from board.unranked
-
-
 def _rows_of(board: Board, names: Sequence[str]) -> list[Row]:
     """Return the rows of some entries, in the order of their names."""
-    by_name = {row.submission: row for row in _all_rows(board)}
+    by_name = {row.submission: row for row in board.all_rows}
     return [by_name[name] for name in names if name in by_name]
 
 
@@ -120,11 +112,11 @@ def _compare(
     board: Board, one: Row, other: Row, column: Column | None, tables: Tables, catalog: Catalog
 ) -> HeadToHead:
     """Return what is known about two rows of a board."""
-    shown = column or main_column(board.dataset, board.main_metric, board.columns)
+    shown = column or board.main
     known = [tables.get(row.scorecard or "") for row in (one, other)]
     values = [_value(row, table, shown.id) for row, table in zip((one, other), known, strict=True)]
     plain = HeadToHead(
-        board=board_id(board.dataset, board.section),
+        board=board.id,
         n=board.n,
         column=shown,
         one=_side(one, values[0]),
@@ -150,7 +142,7 @@ def _compare(
 def _value(row: Row, table: PerStudyTable | None, metric: str) -> float | None:
     """Return a row's value of a metric; of one that the leaderboard does not show, the mean."""
     if metric in row.scores or table is None or metric not in table.columns:
-        return value_of(row.scores.get(metric))
+        return row.shown(metric)
     return float(np.mean(table.columns[metric]))
 
 
@@ -164,7 +156,7 @@ def _test(
 ) -> Verdict | None:
     """Return what two tables say, None when they cannot be compared study by study."""
     in_catalog = board.dataset in catalog.datasets
-    clusters = catalog.clusters(board.dataset, board.section) if in_catalog else None
+    clusters = catalog.clusters(board.id) if in_catalog else None
     evidence, places = align(tables, column.id, clusters)
     if evidence is None or len(places) < 2:
         return None

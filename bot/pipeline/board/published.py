@@ -10,7 +10,6 @@ from typing import TypeVar
 import numpy as np
 from pydantic import ValidationError
 
-from bot.domain.manifest import board_id
 from bot.domain.published import (
     HistoryFile,
     Inconsistency,
@@ -151,7 +150,7 @@ def find_inconsistency(scores: Mapping[str, float]) -> Inconsistency | None:
 
 def table_name(row: PublishedRow) -> str:
     """Return what a row's table is called, as in `iu-xray.findings (test)`."""
-    return f"{board_id(row.dataset, row.section)} ({row.split})"
+    return f"{row.board} ({row.split})"
 
 
 def _parse(kind: type[File], data: bytes, path: str) -> File:

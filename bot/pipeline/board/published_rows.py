@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.domain.board import BoardId
 from bot.domain.column import Column
-from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Row
 from bot.domain.published import PublishedRow, PublishedSource, Snapshot
 from bot.domain.scorecard import MetricScore
-from bot.domain.value import Section
 from bot.pipeline.board.published import latest, slug_of
-from bot.render.words.numbers import number, value_of
 
 PREFIX = "published."
 VERSION = "published"
@@ -20,8 +18,8 @@ VERSION = "published"
 
 def published_rows(
     snapshots: Sequence[Snapshot],
-    dataset: DatasetCard,
-    section: Section,
+    board: BoardId,
+    split: str,
     scored: Iterable[Row],
     main: Column,
 ) -> list[Row]:
@@ -33,8 +31,8 @@ def published_rows(
 
     Args:
         snapshots: Published tables; the rows are those of the latest.
-        dataset: Card of the board's dataset.
-        section: The board's section.
+        board: The board.
+        split: Part of the dataset that is scored here.
         scored: The board's rows that were scored here.
         main: The board's main metric.
     """
@@ -44,9 +42,9 @@ def published_rows(
     here = {_identity(row.model, row.institution): row for row in scored if row.badge == "scored"}
     rows = []
     for published in state.rows:
-        if (published.dataset, published.section) != (dataset.id, section):
+        if published.board != board:
             continue
-        if published.split != dataset.split:
+        if published.split != split:
             continue
         row = _row(published, snapshots)
         own = here.get(_identity(row.model, row.institution))
@@ -100,7 +98,7 @@ def _row(published: PublishedRow, snapshots: Sequence[Snapshot]) -> Row:
         title = "1/RadCliQ-v1" if found.metric == "inv_radcliq_v1" else "RadCliQ-v1"
         remarks.append(
             f"{title} is published as {found.published}, but the BERTScore, SembScore and RadGraph "
-            f"of the same row give {number(found.expected, 3)}"
+            f"of the same row give {found.expected:z.3f}"
         )
     return Row(
         submission=PREFIX + slug_of(published.model),
@@ -138,7 +136,7 @@ def _identity(model: str, institution: str) -> tuple[str, str]:
 def _agree(published: Row, scored: Row, main: Column) -> bool:
     """Return whether a value made here rounds to the published one."""
     for metric in (main.id, f"inv_{main.id}"):
-        one, other = (value_of(row.scores.get(metric)) for row in (published, scored))
+        one, other = (row.shown(metric) for row in (published, scored))
         if one is not None and other is not None and abs(one - other) <= 0.0005 + 1e-9:
             return True
     return False

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Pair, Row
-from bot.domain.manifest import board_id
+from bot.domain.rank_preview import Neighbour, Previous, RankPreview
 from bot.domain.scorecard import Scorecard
-from bot.pipeline.board.build import main_column
 from bot.pipeline.board.evidence import NO_TABLES, Tables, head_to_head
 from bot.pipeline.board.published import slug_of
 from bot.pipeline.board.ranks import rank_rows
-from bot.render.pull_request.rank_preview import Neighbour, Previous, RankPreview
-from bot.render.words.numbers import value_of
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,13 @@ def preview_rank(
             of another, the rank is by value alone.
         clusters: Cluster of each study, None where each is its own.
     """
-    column = main_column(board.dataset, board.main_metric, board.columns)
+    column = board.main
     name = entrant.submission
     others = [row for row in board.rows if row.submission != name]
-    own = value_of(scorecard.metrics.get(column.id))
+    own = scorecard.shown(column.id)
     if own is None:
         return RankPreview(
-            board=board_id(board.dataset, board.section),
+            board=board.id,
             column=column,
             rank=None,
             of=len(others),
@@ -66,7 +63,7 @@ def preview_rank(
     mine = next(row for row in rows if row.submission == name)
     names = {row.submission: row.model for row in rows}
     return RankPreview(
-        board=board_id(board.dataset, board.section),
+        board=board.id,
         column=column,
         rank=mine.rank,
         of=len(rows),
@@ -97,8 +94,8 @@ def _previous(
     model = (slug_of(entrant.model), slug_of(entrant.institution))
     earlier = [row for row in rows if (slug_of(row.model), slug_of(row.institution)) == model]
     found = present[0] if present else max(earlier, key=_age, default=None)
-    before = value_of(found.scores.get(column.id)) if found else None
-    own = value_of(scorecard.metrics.get(column.id))
+    before = found.shown(column.id) if found else None
+    own = scorecard.shown(column.id)
     if found is None or before is None or own is None or found.scorecard == scorecard.key:
         return None
     pair = head_to_head(
@@ -148,16 +145,16 @@ def _partners(
 
 
 def _is_better(row: Row, own: float, column: Column) -> bool:
-    value = value_of(row.scores.get(column.id))
+    value = row.shown(column.id)
     return value is not None and (value > own if column.direction == "higher" else value < own)
 
 
 def _is_worse(row: Row, own: float, column: Column) -> bool:
-    value = value_of(row.scores.get(column.id))
+    value = row.shown(column.id)
     return value is not None and (value < own if column.direction == "higher" else value > own)
 
 
 def _neighbour(rows: Sequence[Row], column: Column) -> Neighbour | None:
     """Return the only row given as a neighbour, None when none is."""
-    value = value_of(rows[0].scores.get(column.id)) if rows else None
+    value = rows[0].shown(column.id) if rows else None
     return None if value is None else Neighbour(model=rows[0].model, value=value)

@@ -8,8 +8,6 @@ from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Leaderboard, Pair, Row
 from bot.pipeline.board.evidence import Comparison, Tables, align, compare, describe_pair
-from bot.render.board.board_page import main_of
-from bot.render.words.numbers import value_of
 from bot.stats.ranking import rank_intervals, share_ranks
 from bot.stats.significance import ALPHA
 
@@ -51,8 +49,8 @@ def compared_scorecards(leaderboard: Leaderboard, catalog: Catalog) -> list[tupl
 
 def _compare_board(board: Board, tables: Tables, catalog: Catalog) -> Board:
     """Return a board ranked anew, with what its rows' per-study scores say."""
-    clusters = catalog.clusters(board.dataset, board.section)
-    rows, pairs = rank_rows(board.rows, main_of(board), tables, clusters)
+    clusters = catalog.clusters(board.id)
+    rows, pairs = rank_rows(board.rows, board.main, tables, clusters)
     drawn = len(set(clusters.values())) if clusters else None
     return board.model_copy(update={"rows": rows, "pairs": pairs, "clusters": drawn})
 
@@ -79,7 +77,7 @@ def rank_rows(
         (
             (sign * value, row.submission, row)
             for row in rows
-            if (value := value_of(row.scores.get(column.id))) is not None
+            if (value := row.shown(column.id)) is not None
         ),
         key=lambda item: item[:2],
     )

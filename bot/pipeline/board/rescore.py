@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.leaderboard import Board, Leaderboard, Row
-from bot.domain.rescore_plan import Batch, PlannedBoard, RescorePlan
+from bot.domain.rescore_plan import Batch, PlannedBoard, Rescored, RescorePlan
 from bot.domain.scorecard import Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER
-from bot.domain.value import Section
-from bot.render.board.rescore import Rescored
 
 MAX_JOBS = 256
 """Jobs that a matrix may have on GitHub."""
@@ -19,7 +18,7 @@ MAX_JOBS = 256
 def plan_rescoring(
     leaderboard: Leaderboard,
     catalog: Catalog,
-    sealed: frozenset[tuple[str, str, Section]],
+    sealed: frozenset[tuple[str, BoardId]],
     tip: str,
 ) -> RescorePlan:
     """Return what today's scorer has not scored.
@@ -27,7 +26,7 @@ def plan_rescoring(
     Args:
         leaderboard: Made of the entries and the ledger of now.
         catalog: What this leaderboard is.
-        sealed: Entry, dataset and section of each file that is encrypted.
+        sealed: Entry and board of each file that is encrypted.
         tip: Commit with the entries.
     """
     boards = [*_stale_boards(leaderboard), *_waiting_boards(leaderboard)]
@@ -35,7 +34,7 @@ def plan_rescoring(
         board.model_copy(
             update={
                 "open": catalog.datasets[board.dataset].access == "public"
-                and (board.submission, board.dataset, board.section) not in sealed
+                and (board.submission, board.board) not in sealed
             }
         )
         for board in boards
@@ -73,13 +72,11 @@ def compare(
         reasons: Why an entry that the workflow can score would have no new score, by its name.
     """
     by_key = {card.key: card for card in scorecards}
-    rows = {
-        (row.submission, board.dataset, board.section): row for board, row in _own_rows(leaderboard)
-    }
+    rows = {(row.submission, board.id): row for board, row in _own_rows(leaderboard)}
     rescored = []
     for planned in plan.boards:
         card = by_key.get(planned.before) if planned.before else None
-        row = rows.get((planned.submission, planned.dataset, planned.section))
+        row = rows.get((planned.submission, planned.board))
         done = row is not None and row.badge == "scored"
         after = row.scores if row is not None and done else {}
         why = (reasons or {}).get(planned.submission, "") if planned.open and not done else ""
@@ -90,7 +87,7 @@ def compare(
 def _own_rows(leaderboard: Leaderboard) -> Iterator[tuple[Board, Row]]:
     """Yield the rows of entries, of which none was only published elsewhere."""
     for board in leaderboard.boards:
-        for row in (*board.rows, *board.unranked):
+        for row in board.all_rows:
             if row.badge != "published":
                 yield board, row
 

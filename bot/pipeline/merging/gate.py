@@ -14,7 +14,7 @@ from bot.checks.merging.code_owners import (
 )
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import BoardPlan, Inspection
-from bot.domain.manifest import board_id
+from bot.domain.outcome import CHECK_NAME
 from bot.domain.owners import EntryOwners
 from bot.domain.scorecard import Scorecard
 from bot.errors import Misconfigured
@@ -22,8 +22,7 @@ from bot.pipeline.board.build import is_about
 from bot.pipeline.merging.ownership import Asker
 from bot.pipeline.pull_request.inspect import inspect_pull_request
 from bot.pipeline.pull_request.validate import ReadTexts
-from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
-from bot.render.pull_request.check_run import CHECK_NAME
+from bot.ports import CodeHost, GitObjects, Permission, PullRequest, Review, WrittenCheck
 
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 WRITERS: frozenset[Permission] = frozenset({"write", "admin"})
@@ -83,7 +82,7 @@ class Verdict:
 
 
 def gather_facts(
-    pulls: Maintenance,
+    pulls: CodeHost,
     pull: PullRequest,
     repository: Repository,
     catalog: Catalog,
@@ -108,7 +107,7 @@ def gather_facts(
     )
 
 
-def read_asker(pulls: Maintenance, pull: PullRequest) -> Asker:
+def read_asker(pulls: CodeHost, pull: PullRequest) -> Asker:
     """Return who opened a pull request, what they may do, and who else takes part."""
     may_write = bool(pull.author) and pulls.permission(pull.author) in WRITERS
     return Asker(pull.author, pull.author_id, pulls.participants(pull.number), may_write)
@@ -256,17 +255,17 @@ def judge_content(facts: Facts, catalog: Catalog) -> list[str]:
         reasons.append(f"{inspection.submission} was withdrawn; submit under another name")
     if not inspection.plans:
         reasons.append("the head has no predictions file that can be scored")
-    for plan in inspection.plans:
-        if not is_scored(plan, facts.scorecards, catalog):
-            board = board_id(plan.dataset, plan.section)
-            reasons.append(f"{board}: no scorecard in the ledger for {plan.sha256[:12]}")
+    reasons += [
+        f"{plan.board}: no scorecard in the ledger for {plan.sha256[:12]}"
+        for plan in inspection.plans
+        if not is_scored(plan, facts.scorecards, catalog)
+    ]
     return reasons
 
 
 def is_scored(plan: BoardPlan, scorecards: Iterable[Scorecard], catalog: Catalog) -> bool:
     """Return whether the ledger has a scorecard of exactly these bytes that counts on the board."""
-    dataset = catalog.datasets[plan.dataset]
     return any(
-        card.predictions_sha256 == plan.sha256 and is_about(card, catalog, dataset, plan.section)
+        card.predictions_sha256 == plan.sha256 and is_about(card, catalog, plan.board)
         for card in scorecards
     )

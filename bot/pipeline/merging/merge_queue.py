@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.finding import has_errors
+from bot.domain.outcome import QueueVerdict
 from bot.errors import WrongUsage
 from bot.pipeline.merging.gate import Repository, gather_facts, judge
 from bot.pipeline.merging.merge import Gate, check_commit, tree_of
-from bot.ports import CheckRun, GitObjects, Upkeep
-from bot.render.pull_request.check_run import CHECK_NAME
-from bot.render.words.markdown import text
+from bot.ports import CodeHost, GitObjects
 
 MAX_LINKS = 100
 """Pull requests in one group of a queue, which is GitHub's own limit."""
@@ -19,20 +18,6 @@ _REF = re.compile(
     r"refs/heads/gh-readonly-queue/(?P<branch>.+)/pr-(?P<number>[1-9][0-9]{0,9})-[0-9a-f]{40,64}"
 )
 _SQUASHED = re.compile(r"\(#([1-9][0-9]{0,9})\)$")
-
-
-@dataclass(frozen=True)
-class QueueVerdict:
-    """Whether a commit of the queue may become the tip of the target branch."""
-
-    number: int
-    """The pull request at its end."""
-    head: str
-    """The head of that pull request."""
-    entries: bool
-    """Whether any of its pull requests touches an entry."""
-    reasons: tuple[str, ...]
-    """Why not; empty when it may."""
 
 
 def parse_queue_ref(ref: str, branch: str) -> int:
@@ -51,7 +36,7 @@ def parse_queue_ref(ref: str, branch: str) -> int:
     return int(found["number"])
 
 
-def judge_queue(number: int, commit: str, pulls: Upkeep, gate: Gate) -> QueueVerdict:
+def judge_queue(number: int, commit: str, pulls: CodeHost, gate: Gate) -> QueueVerdict:
     """Return the verdict on a commit of the queue, and on each one that it was built upon.
 
     A queue builds the merge of one pull request upon that of the next, and can take several of
@@ -101,7 +86,7 @@ def judge_link(number: int, commit: str, before: str, gate: Gate) -> tuple[bool,
     return True, [*verdict.reasons, *wrong]
 
 
-def find_pull(git: GitObjects, commit: str, pulls: Upkeep, branch: str) -> int | None:
+def find_pull(git: GitObjects, commit: str, pulls: CodeHost, branch: str) -> int | None:
     """Return which pull request a commit of the queue merges, or says that it merges.
 
     What a squashed commit says is not believed: it is the merge of that pull request, or refused.
@@ -111,16 +96,3 @@ def find_pull(git: GitObjects, commit: str, pulls: Upkeep, branch: str) -> int |
         return next((o.number for o in pulls.open_pulls(branch) if o.head == heads[0]), None)
     found = _SQUASHED.search(git.title(commit))
     return int(found[1]) if found else None
-
-
-def describe_queue(verdict: QueueVerdict) -> CheckRun:
-    """Return the check on a commit of the queue."""
-    if verdict.reasons:
-        listed = "\n".join(f"- {text(reason)}" for reason in verdict.reasons)
-        summary = f"The queue's commit may not be merged:\n\n{listed}"
-        return CheckRun(CHECK_NAME, "failure", "Not to be merged", summary)
-    if not verdict.entries:
-        summary = "This commit changes nothing below `submissions/`."
-        return CheckRun(CHECK_NAME, "neutral", "No entry is touched", summary)
-    summary = "The commit is exactly the merge of what was judged, and changes only its entries."
-    return CheckRun(CHECK_NAME, "success", "In order in the merge queue", summary)

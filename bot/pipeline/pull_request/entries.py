@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.checks.submission.manifest import parse_manifest
 from bot.checks.submission.predictions import texts_of
-from bot.domain.leaderboard import Leaderboard
+from bot.domain.board import BoardId
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.submission import SUBMISSIONS_FOLDER
-from bot.domain.value import Section
 from bot.domain.withdrawal import Withdrawal
 from bot.ports import GitObjects
-from bot.render.board.tables import leaderboard_files
 
 LEADERBOARD_FOLDER = "leaderboard"
 MOST_COMPARED = 100
@@ -52,7 +50,7 @@ def read_entries(git: GitObjects, commit: str) -> tuple[tuple[str, Manifest], ..
 
 
 def read_reports(
-    git: GitObjects, commit: str, board: tuple[str, Section], *, without: str
+    git: GitObjects, commit: str, board: BoardId, *, without: str
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield name and reports of the entries of a commit on a board, one file in memory at a time.
 
@@ -61,13 +59,13 @@ def read_reports(
     Args:
         git: Repository that has the commit.
         commit: Tip of the target branch.
-        board: Dataset id and section.
+        board: The board.
         without: Entry that is not to be compared with itself.
     """
     compared = 0
     for name, manifest in read_entries(git, commit):
         for entry in manifest.predictions:
-            if (entry.dataset, entry.section) != board or entry.is_sealed or name == without:
+            if entry.board != board or entry.is_sealed or name == without:
                 continue
             path = f"{SUBMISSIONS_FOLDER}/{name}/{entry.file}"
             found = git.entries(commit, path)
@@ -87,11 +85,9 @@ def shown_entries(
 
 
 def replace_leaderboard(
-    git: GitObjects, commit: str, leaderboard: Leaderboard
+    git: GitObjects, commit: str, files: Mapping[str, bytes]
 ) -> dict[str, bytes | None]:
-    """Return what turns a commit's leaderboard into this one; None removes a file."""
+    """Return what turns a commit's leaderboard into these files; None removes one."""
     present = git.entries(commit, LEADERBOARD_FOLDER)
-    files: dict[str, bytes | None] = {entry.path.decode(): None for entry in present}
-    for name, data in leaderboard_files(leaderboard).items():
-        files[f"{LEADERBOARD_FOLDER}/{name}"] = data
-    return files
+    gone: dict[str, bytes | None] = {entry.path.decode(): None for entry in present}
+    return gone | {f"{LEADERBOARD_FOLDER}/{name}": data for name, data in files.items()}

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.manifest import board_id
+from bot.domain.outcome import CHECK_NAME
 from bot.domain.quota import Reservation
 from bot.domain.rescore_plan import RescorePlan
+from bot.domain.trouble import Trouble
 from bot.pipeline.merging.gate import own_checks
-from bot.ports import GitObjects, OpenPull, Upkeep
-from bot.render.board.hygiene import Trouble
-from bot.render.pull_request.check_run import CHECK_NAME
+from bot.ports import CodeHost, GitObjects, OpenPull
 
 RESERVED_DAYS = 1
 """Days after which what was reserved should have been scored: a run takes some hours."""
@@ -29,7 +28,7 @@ class Patience:
 
 
 def find_halted(
-    host: Upkeep, branch: str, app_id: int, now: datetime, patience: Patience
+    host: CodeHost, branch: str, app_id: int, now: datetime, patience: Patience
 ) -> Iterator[Trouble]:
     """Yield the pull requests whose run got stuck, and those that nobody moves.
 
@@ -50,7 +49,7 @@ def find_halted(
             yield Trouble("stale", where, f"nothing happened since {since}")
 
 
-def has_verdict(host: Upkeep, pull: OpenPull, app_id: int) -> bool:
+def has_verdict(host: CodeHost, pull: OpenPull, app_id: int) -> bool:
     """Return whether the bot has finished with a head."""
     checks = own_checks(host.checks(pull.head, CHECK_NAME), app_id)
     return any(check.conclusion is not None for check in checks)
@@ -59,7 +58,7 @@ def has_verdict(host: Upkeep, pull: OpenPull, app_id: int) -> bool:
 def find_unscored(plan: RescorePlan) -> Iterator[Trouble]:
     """Yield the boards of merged entries that the ledger has no present score of."""
     for board in plan.boards:
-        where = f"{board.submission}, {board_id(board.dataset, board.section)}"
+        where = f"{board.submission}, {board.board}"
         if board.reason == "unscored":
             yield Trouble("unscored", where, "merged, and the ledger has no score of it")
         else:
@@ -110,7 +109,7 @@ def find_reserved(held: Iterable[Reservation], today: date) -> Iterator[Trouble]
         since = date.fromisoformat(each.day)
         this_month = (since.year, since.month) == (today.year, today.month)
         if this_month and (today - since).days > RESERVED_DAYS:
-            where = f"pull request {each.pull}, {board_id(each.dataset, each.section)}"
+            where = f"pull request {each.pull}, {each.board}"
             what = f"reserved since {each.day} for {each.head}, and not scored"
             yield Trouble("reserved", where, what)
 

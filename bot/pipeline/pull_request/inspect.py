@@ -91,9 +91,7 @@ def inspect_pull_request(
         folder,
         catalog,
         references=read_texts,
-        entries=lambda dataset, section: read_reports(
-            git, base, (dataset, section), without=folder.id
-        ),
+        entries=lambda board: read_reports(git, base, board, without=folder.id),
         manifests=lambda: read_entries(git, base),
     )
     submission = validation.submission

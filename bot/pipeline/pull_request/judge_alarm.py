@@ -11,10 +11,8 @@ from collections.abc import Iterator, Sequence
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
 from bot.domain.leaderboard import Board, Leaderboard
-from bot.domain.manifest import board_id
 from bot.domain.rules import RULES
 from bot.domain.scorecard import Scorecard
-from bot.render.words.numbers import value_of
 
 JUDGE = "green"
 """The metric that asks a language model."""
@@ -39,14 +37,13 @@ def expected_judgement(
     Returns:
         None when fewer than `LEAST_ROWS` rows have both values.
     """
-    import numpy as np
+    import numpy as np  # noqa: PLC0415 - loads numpy
 
-    rows = [row for row in (*board.rows, *board.unranked) if row.submission != without]
+    rows = [row for row in board.all_rows if row.submission != without]
     pairs = [
         (x, y)
         for row in rows
-        if (x := value_of(row.scores.get(OTHER))) is not None
-        and (y := value_of(row.scores.get(JUDGE))) is not None
+        if (x := row.shown(OTHER)) is not None and (y := row.shown(JUDGE)) is not None
     ]
     if len(pairs) < LEAST_ROWS or len({x for x, _ in pairs}) == 1:
         return None
@@ -60,20 +57,19 @@ def check_judgements(
     inspection: Inspection, scorecards: Sequence[Scorecard], leaderboard: Leaderboard | None
 ) -> Iterator[Finding]:
     """Yield a warning for each scorecard whose GREEN is far above what its other scores predict."""
-    boards = {} if leaderboard is None else {(b.dataset, b.section): b for b in leaderboard.boards}
-    paths = {(plan.dataset, plan.section): plan.path for plan in inspection.plans}
+    boards = {} if leaderboard is None else {b.id: b for b in leaderboard.boards}
+    paths = {plan.board: plan.path for plan in inspection.plans}
     for card in scorecards:
-        place = (card.dataset, card.section)
-        green, other = (value_of(card.metrics.get(name)) for name in (JUDGE, OTHER))
-        if place not in boards or place not in paths or green is None or other is None:
+        green, other = (card.shown(name) for name in (JUDGE, OTHER))
+        if card.board not in boards or card.board not in paths or green is None or other is None:
             continue
-        expected = expected_judgement(boards[place], other, without=inspection.submission)
+        expected = expected_judgement(boards[card.board], other, without=inspection.submission)
         if expected is None:
             continue
         usual, deviation = expected
         if green > usual + max(MOST_DEVIATIONS * deviation, LEAST_EXCESS):
             message = (
-                f"GREEN on {board_id(*place)} is {green:.3f}; a 1/RadCliQ-v1 of {other:.3f} goes "
+                f"GREEN on {card.board} is {green:.3f}; a 1/RadCliQ-v1 of {other:.3f} goes "
                 f"with {usual:.3f} (standard deviation {deviation:.3f})"
             )
-            yield RULES["content.judge-disagrees"].finding(paths[place], message=message)
+            yield RULES["content.judge-disagrees"].finding(paths[card.board], message=message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.catalog import Catalog
@@ -10,18 +10,15 @@ from bot.domain.column import Column
 from bot.domain.finding import has_errors
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.leaderboard import Leaderboard
-from bot.domain.manifest import board_id
+from bot.domain.outcome import Outcome, Report
 from bot.domain.quota import Allowance
+from bot.domain.rank_preview import RankPreview
 from bot.domain.scorecard import Fingerprint, Scorecard
-from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
+from bot.errors import Misconfigured
 from bot.pipeline.board.build import is_about, is_stale
 from bot.pipeline.board.evidence import NO_TABLES, Tables
 from bot.pipeline.board.rank_preview import UNKNOWN, Entrant, preview_rank
 from bot.pipeline.pull_request.judge_alarm import check_judgements
-from bot.ports import PullRequests
-from bot.render.pull_request.check_run import MANAGED_LABELS, labels_for, render_check
-from bot.render.pull_request.comment import CommentData, decide_outcome, render_comment
-from bot.render.pull_request.rank_preview import RankPreview
 
 
 @dataclass(frozen=True)
@@ -67,11 +64,11 @@ def check_handover(
     """
     if scorecards and has_errors(inspection.findings):
         raise Misconfigured("there are scores of a submission that has errors")
-    plans = {(plan.dataset, plan.section): plan for plan in inspection.plans}
+    plans = {plan.board: plan for plan in inspection.plans}
     seen = set()
     for card in scorecards:
-        board = board_id(card.dataset, card.section)
-        plan = plans.get((card.dataset, card.section))
+        board = card.board
+        plan = plans.get(board)
         if plan is None or plan.sha256 != card.predictions_sha256:
             raise Misconfigured(f"scorecard {board}: no such predictions file was inspected")
         if board in seen:
@@ -81,7 +78,7 @@ def check_handover(
             raise Misconfigured(f"scorecard {board}: the catalog has no such dataset")
         if card.decimals != catalog.datasets[card.dataset].published_decimals:
             raise Misconfigured(f"scorecard {board}: not rounded as the dataset's card says")
-        studies = catalog.board_studies(card.dataset, card.section)
+        studies = catalog.board_studies(board)
         if studies is None:
             continue
         if card.n != len(studies.ids) or card.references_commitment != studies.commitment:
@@ -93,11 +90,9 @@ def missing_plans(handover: Handover) -> tuple[BoardPlan, ...]:
     inspection = handover.inspection
     if inspection is None or has_errors(inspection.findings):
         return ()
-    scored = {(card.dataset, card.section) for card in handover.scorecards}
+    scored = {card.board for card in handover.scorecards}
     return tuple(
-        plan
-        for plan in inspection.plans
-        if plan.readiness != "ready" and (plan.dataset, plan.section) not in scored
+        plan for plan in inspection.plans if plan.readiness != "ready" and plan.board not in scored
     )
 
 
@@ -111,12 +106,11 @@ def add_known(
     """
     found = []
     for plan in missing_plans(handover):
-        dataset = catalog.datasets[plan.dataset]
         fitting = [
             card
             for card in known
             if card.predictions_sha256 == plan.sha256
-            and is_about(card, catalog, dataset, plan.section)
+            and is_about(card, catalog, plan.board)
             and not is_stale(card, scorer)
         ]
         found += fitting[:1]
@@ -125,7 +119,7 @@ def add_known(
 
 def describe_report(
     handover: Handover, surroundings: Surroundings, submission: str | None, since: str
-) -> CommentData:
+) -> Report:
     """Return everything that the comment, the check and the labels say.
 
     Args:
@@ -139,7 +133,7 @@ def describe_report(
         alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
         inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
     card = surroundings.catalog.card
-    return CommentData(
+    return Report(
         inspection=inspection,
         outcome=decide_outcome(inspection, scorecards, failed=bool(handover.failure)),
         maintainers=card.maintainers,
@@ -152,6 +146,32 @@ def describe_report(
         failure=handover.failure,
         allowances=surroundings.allowances,
     )
+
+
+def decide_outcome(
+    inspection: Inspection | None, scorecards: Sequence[Scorecard], *, failed: bool
+) -> Outcome | None:
+    """Return the verdict, None when the pull request is not the bot's business.
+
+    What should have been scored and was not is a failure of ours, never a pass.
+
+    Args:
+        inspection: What was found; None when the inspection itself failed.
+        scorecards: What was scored.
+        failed: Whether a step on our side failed.
+    """
+    if inspection is None:
+        return "our-fault"
+    if inspection.kind == "other":
+        return None
+    if has_errors(inspection.findings):
+        return "needs-work"
+    if inspection.kind == "withdrawal":
+        return "our-fault" if failed else "withdrawal"
+    unscored = inspection.unscored(scorecards)
+    if failed or not inspection.plans or any(plan.readiness == "ready" for plan in unscored):
+        return "our-fault"
+    return "waiting" if unscored else "scored"
 
 
 def preview_ranks(
@@ -171,77 +191,15 @@ def preview_ranks(
         names = (model.name, model.institution) if model else ("", "")
         entrant = Entrant(submission, *names)
     tables = {**surroundings.tables, **handover.tables}
-    boards = {(board.dataset, board.section): board for board in leaderboard.boards}
+    boards = {board.id: board for board in leaderboard.boards}
     return tuple(
         preview_rank(
-            boards[card.dataset, card.section],
+            boards[card.board],
             card,
             entrant,
             tables if catalog.is_open(card.dataset) else NO_TABLES,
-            catalog.clusters(card.dataset, card.section),
+            catalog.clusters(card.board),
         )
         for card in handover.scorecards
-        if (card.dataset, card.section) in boards
+        if card.board in boards
     )
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Which parts of an answer were written; each was tried even when another failed."""
-
-    written: Mapping[str, str]
-    """What was written, by part: comment, check, labels."""
-    unwritten: Mapping[str, RexrankError]
-    """Why the rest was not."""
-
-    @property
-    def error(self) -> RexrankError | None:
-        """What the run ends with; None where only labels are missing, which nothing depends on.
-
-        A permission that is missing comes before an outage: trying again would not help.
-        """
-        said = [error for part, error in self.unwritten.items() if part != "labels"]
-        lasting = [error for error in said if isinstance(error, Misconfigured)]
-        return next(iter(lasting or said), None)
-
-
-def send_report(pulls: PullRequests, number: int, head: str, report: CommentData) -> Sent:
-    """Write the comment, then the check, then the labels; return what came of each.
-
-    The check comes after the comment: it is what a merge waits for, so it must not be green before
-    the comment says why. Where one of the two cannot be written, the other says so.
-    """
-    written: dict[str, str] = {}
-    unwritten: dict[str, RexrankError] = {}
-
-    def attempt(part: str, write: Callable[[], str]) -> None:
-        try:
-            written[part] = write()
-        except (Misconfigured, ServiceUnavailable) as error:
-            unwritten[part] = error
-
-    def write_comment() -> str:
-        return pulls.write_comment(number, render_comment(report) or "")
-
-    def write_check() -> str:
-        check = render_check(report)
-        pulls.write_check(head, check)
-        return check.conclusion
-
-    def write_labels() -> str:
-        labels = labels_for(report.outcome)
-        pulls.write_labels(number, labels, managed=MANAGED_LABELS)
-        return ", ".join(labels)
-
-    answers = report.outcome is not None
-    if answers:
-        attempt("comment", write_comment)
-        if error := unwritten.get("comment"):
-            report = replace(report, unwritten=f"The comment could not be written: {error}.")
-    attempt("check", write_check)
-    if answers:
-        if "comment" in written and (error := unwritten.get("check")):
-            report = replace(report, unwritten=f"The check could not be written: {error}.")
-            attempt("comment", write_comment)
-        attempt("labels", write_labels)
-    return Sent(written, unwritten)

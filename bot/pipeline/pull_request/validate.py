@@ -11,17 +11,19 @@ from bot.checks.reports.content import check_content
 from bot.checks.submission.manifest import read_manifest
 from bot.checks.submission.names import check_names, other_teams
 from bot.checks.submission.predictions import check_predictions, check_sealed
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
+from bot.domain.limits import MAX_TEXT_BYTES
 from bot.domain.manifest import MANIFEST_FILE, NOTES, Manifest, PredictionsEntry
 from bot.domain.rules import RULES
-from bot.domain.submission import MAX_TEXT_BYTES, Predictions, Submission, SubmissionFolder
-from bot.domain.value import SLUG, Section
+from bot.domain.submission import Predictions, Submission, SubmissionFolder
+from bot.domain.value import SLUG
 
-ReadTexts = Callable[[str, Section], Mapping[str, str] | None]
+ReadTexts = Callable[[BoardId], Mapping[str, str] | None]
 """Returns the reference texts of a board, None where they are not here or must not be used."""
 
-ReadEntries = Callable[[str, Section], Iterable[tuple[str, Mapping[str, str]]]]
+ReadEntries = Callable[[BoardId], Iterable[tuple[str, Mapping[str, str]]]]
 """Yields name and reports of each other entry on a board that may be compared with."""
 
 
@@ -72,17 +74,17 @@ def validate_submission(
     if read.manifest is not None and manifests is not None:
         strangers = other_teams(folder.id, read.manifest, manifests())
         findings += check_names(path, read.manifest, strangers, catalog.published)
-    predictions: dict[tuple[str, Section], Predictions] = {}
+    predictions: dict[BoardId, Predictions] = {}
     looked_at: set[str] = set()
     for _, entry in read.entries:
         if entry.file in looked_at or entry.file not in folder.files:
             continue
         looked_at.add(entry.file)
         readable, found = _check_file(folder, entry, catalog, references, entries)
-        findings += cap_findings(found)
+        findings += found
         if readable is not None:
             # A second file for a board is an error of the manifest: it need not be kept.
-            predictions.setdefault((entry.dataset, entry.section), readable)
+            predictions.setdefault(entry.board, readable)
     if read.manifest is None:
         return Validation(None, tuple(findings))
     submission = Submission(folder.id, read.manifest, tuple(predictions.values()))
@@ -123,11 +125,11 @@ def _check_file(
         path=path,
         entry=entry,
         card=card,
-        board_studies=catalog.board_studies(entry.dataset, entry.section),
+        board_studies=catalog.board_studies(entry.board),
     )
     if predictions is None:
         return None, findings
-    texts = references(entry.dataset, entry.section)
-    others = entries(entry.dataset, entry.section) if entries else ()
+    texts = references(entry.board)
+    others = entries(entry.board) if entries else ()
     doubts = check_content(predictions, path=path, references=texts, entries=others)
-    return predictions, (*findings, *doubts)
+    return predictions, (*findings, *cap_findings(doubts))

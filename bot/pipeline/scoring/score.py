@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bot.domain.board import BoardId
 from bot.domain.dataset import commit_texts
 from bot.domain.scorecard import Bootstrap, MetricScore, PerStudyTable, Scorecard
-from bot.domain.value import Section
 from bot.metrics.base import (
     Composite,
     Corpus,
@@ -159,8 +159,7 @@ def score_predictions(
     predictions: Mapping[str, str],
     references: Mapping[str, str],
     *,
-    dataset: str,
-    section: Section,
+    board: BoardId,
     predictions_sha256: str,
     metrics: Iterable[str] | None = None,
     bootstrap: Bootstrap | None = None,
@@ -175,8 +174,7 @@ def score_predictions(
     Args:
         predictions: Report text of each study id.
         references: Reference text of each study id; the table's rows are in this order.
-        dataset: Dataset id.
-        section: Section that is scored.
+        board: Board that it is for.
         predictions_sha256: SHA-256 of the predictions file.
         metrics: Ids of the metrics to score, and no others; None scores what can be scored and
             says of the rest why it cannot.
@@ -216,8 +214,8 @@ def score_predictions(
     results = sheet.judge(ordered)
     scored = [metric for metric in chosen if results[metric.id].status == "scored"]
     scorecard = Scorecard(
-        dataset=dataset,
-        section=section,
+        dataset=board.dataset,
+        section=board.section,
         n=len(references),
         metrics={metric.id: results[metric.id] for metric in chosen},
         predictions_sha256=predictions_sha256,

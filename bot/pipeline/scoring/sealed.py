@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checks.submission.sealed_predictions import check_header, check_opened
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import DatasetCard, References, commit_texts
 from bot.domain.finding import Finding
@@ -56,7 +57,7 @@ class Opened:
     """Every board that can be scored here, in the manifest's order."""
     findings: tuple[Finding, ...]
     """What is wrong with the files that were opened, in codes and counts."""
-    skipped: tuple[str, ...]
+    skipped: tuple[BoardId, ...]
     """Public boards whose references are not here."""
     compared: bool = True
     """Whether anything was held against references or their ids; nothing is of a pull request with
@@ -93,7 +94,7 @@ def open_submission(
         return Opened((), tuple(refusals), (), compared=False)
     boards: list[OpenBoard] = []
     findings: list[Finding] = []
-    skipped: list[str] = []
+    skipped: list[BoardId] = []
     for entry in manifest.predictions:
         card = catalog.datasets[entry.dataset]
         if entry.dataset not in references:
@@ -194,10 +195,7 @@ def check_scored(
         (board.entry.board, sha256_of(board.data), commit_texts(board.references))
         for board in boards
     }
-    made = [
-        (f"{card.dataset}.{card.section}", card.predictions_sha256, card.references_commitment)
-        for card, _ in scored
-    ]
+    made = [(card.board, card.predictions_sha256, card.references_commitment) for card, _ in scored]
     if set(made) != expected or len(made) != len(expected):
         raise ValueError("scores of other boards, predictions or references than were given")
     versions = {metric.id: metric.version for metric in metrics}
@@ -207,7 +205,7 @@ def check_scored(
         raise ValueError("a scorecard holds a name or a version that is none")
     studies = {board.entry.board: set(board.references) for board in boards}
     for card, table in scored:
-        if set(table.study_ids) != studies[f"{card.dataset}.{card.section}"]:
+        if set(table.study_ids) != studies[card.board]:
             raise ValueError("a table is of other studies")
 
 

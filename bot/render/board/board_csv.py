@@ -8,7 +8,6 @@ from io import StringIO
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Row
-from bot.render.words import numbers
 
 _LEAD = (
     *("rank", "rank_low", "rank_high", "submission", "model", "version", "institution", "year"),
@@ -34,7 +33,7 @@ def render_board_csv(board: Board) -> str:
         *(f"{column.id}{part}" for column in board.columns for part in _PARTS),
         *_TRAIL,
     ]
-    return to_csv(header, (_record(row, board.columns) for row in (*board.rows, *board.unranked)))
+    return to_csv(header, (_record(row, board.columns) for row in board.all_rows))
 
 
 def render_pairs_csv(board: Board) -> str:
@@ -68,7 +67,7 @@ def _record(row: Row, columns: Sequence[Column]) -> list[object]:
     for column in columns:
         score = row.scores.get(column.id)
         ends = (score.interval if score else None) or (None, None)
-        values += [numbers.value_of(score), *ends, score.status if score else "missing"]
+        values += [row.shown(column.id), *ends, score.status if score else "missing"]
     values += [row.links.paper, row.links.code, row.links.weights, row.url]
     values += ["; ".join(row.remarks) or None, row.replaced_by]
     return [*values, row.scorecard, row.predictions_sha256]

@@ -8,6 +8,7 @@ from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Badge, Board, Row, Waiting
 from bot.domain.manifest import Inputs
+from bot.domain.text import counted
 from bot.domain.value import Section
 from bot.render.words import numbers
 from bot.render.words.markdown import code, fence, link, table, text
@@ -59,13 +60,13 @@ def render_board_markdown(
         dataset: Card of its dataset.
         waiting: Entries on this board that have no scores yet.
     """
-    main = main_of(board)
+    main = board.main
     others = [column for column in board.columns if column != main]
     headings = ["Rank", "Model", text(numbers.heading(main))]
     headings += [text(numbers.heading(column)) for column in others]
     headings += ["Studies", "Inputs", "Links", "Scores"]
     values = range(2, 4 + len(others))
-    studies = numbers.count(board.n, "study", "studies")
+    studies = counted(board.n, "study", "studies")
     parts = [
         f"# {text(dataset.title)}: {SECTION_WORDS[board.section]}",
         f"{studies} of the {text(dataset.split)} split, ranked by {text(numbers.heading(main))}.",
@@ -87,7 +88,7 @@ def render_board_markdown(
     parts.append(LEGEND)
     if any(row.badge == "published" for row in board.rows):
         parts.append(PUBLISHED_LEGEND)
-    if remarked := [row for row in (*board.rows, *board.unranked) if row.remarks]:
+    if remarked := [row for row in board.all_rows if row.remarks]:
         items = [f"- {text(row.model)}: {text('; '.join(row.remarks))}." for row in remarked]
         parts.append(f"{REMARKED} Kept as published, although:\n\n" + "\n".join(items))
     if board.unranked:
@@ -105,11 +106,6 @@ def render_board_markdown(
         parts.append(waiting_list(waiting, {dataset.id: dataset.title}))
     parts.append(f"## Cite the dataset\n\n{fence(dataset.citation, 'bibtex')}")
     return "\n\n".join(parts) + "\n"
-
-
-def main_of(board: Board) -> Column:
-    """Return the column that ranks a board."""
-    return next(column for column in board.columns if column.id == board.main_metric)
 
 
 def waiting_list(waiting: Sequence[Waiting], titles: dict[str, str]) -> str:
@@ -144,10 +140,10 @@ def _pairs(board: Board, main: Column) -> str:
         "p",
         "Apart",
     )
-    name = f"{board.dataset}.{board.section}.pairs.csv"
+    name = f"{board.id}.pairs.csv"
     said = (
         f"Paired by study. p is of a paired permutation test, adjusted by Holm over all "
-        f"{numbers.count(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
+        f"{counted(len(board.pairs), 'pair')} of this board; all are in [{name}]({name})."
     )
     if any(row.badge == "scored" and row.rank_interval is None for row in board.rows):
         said += " Entries without an interval of the rank were not compared."

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from bot.domain.text import counted
+from bot.domain.trouble import Kind, Trouble
 from bot.render.words.markdown import table, text
-from bot.render.words.numbers import count
 
 MARKER = "<!-- rexrank-bot:upkeep -->"
 """First line of the issue, by which, with its author, it is found again."""
@@ -15,10 +14,6 @@ MARKER = "<!-- rexrank-bot:upkeep -->"
 TITLE = "Upkeep: what needs a maintainer"
 MAX_ROWS = 200
 
-Kind = Literal["stuck", "stale", "ledger", "drift", "unscored", "rescore", "reserved"]
-"""A head without a verdict; a pull request that nobody moves; a fault in the ledger; a leaderboard
-that does not follow from main and the ledger; an entry without a score; one with an old score; a
-quota that was reserved and not charged."""
 
 NEXT: dict[Kind, str] = {
     "stuck": "comment `/rexrank rescore` on it; read its last run if that does not help",
@@ -34,18 +29,6 @@ NEXT: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """One thing that needs a person."""
-
-    kind: Kind
-    """What is wrong."""
-    where: str
-    """Pull request, file or board."""
-    what: str
-    """What was seen, in the bot's own words."""
-
-
 def render_troubles(troubles: Sequence[Trouble]) -> str:
     """Return what was found as Markdown. It holds no clock: what did not change reads the same."""
     if not troubles:
@@ -55,9 +38,9 @@ def render_troubles(troubles: Sequence[Trouble]) -> str:
         for each in troubles[:MAX_ROWS]
     ]
     rest = len(troubles) - MAX_ROWS
-    more = f"\n\nand {count(rest, 'more row')}." if rest > 0 else ""
+    more = f"\n\nand {counted(rest, 'more row')}." if rest > 0 else ""
     listed = table(["what", "where", "seen", "what to do"], rows)
-    return f"{count(len(troubles), 'thing')} to look at.\n\n{listed}{more}\n"
+    return f"{counted(len(troubles), 'thing')} to look at.\n\n{listed}{more}\n"
 
 
 def render_issue(troubles: Sequence[Trouble]) -> str:

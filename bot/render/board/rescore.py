@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from bot.domain.column import Column
-from bot.domain.manifest import board_id
-from bot.domain.rescore_plan import PlannedBoard, RescorePlan
+from bot.domain.rescore_plan import Rescored, RescorePlan
 from bot.domain.scorecard import MetricScore
+from bot.domain.text import counted
 from bot.render.words.markdown import code, table, text
-from bot.render.words.numbers import MISSING, cell, count, heading, value_of
-
-
-@dataclass(frozen=True)
-class Rescored:
-    """One planned board, before and after."""
-
-    planned: PlannedBoard
-    """What was planned."""
-    before: Mapping[str, MetricScore]
-    """Scores that counted when the plan was made."""
-    after: Mapping[str, MetricScore]
-    """Scores that count now."""
-    done: bool
-    """Whether today's scorer has scored it."""
-    why: str = ""
-    """Why it has no new score, where that is known."""
-
+from bot.render.words.numbers import MISSING, cell, heading
 
 REASONS = {"stale": "scored by an earlier scorer", "unscored": "not scored yet"}
 
@@ -40,13 +22,13 @@ def render_plan(plan: RescorePlan) -> str:
         [
             code(board.submission),
             text(board.model),
-            code(board_id(board.dataset, board.section)),
+            code(str(board.board)),
             REASONS[board.reason],
             "the workflow" if board.open else "a maintainer, with the references and keys",
         ]
         for board in plan.boards
     ]
-    boards = count(len(plan.boards), "board")
+    boards = counted(len(plan.boards), "board")
     headings = ["entry", "model", "board", "why", "who scores it"]
     return f"{boards} to score again.\n\n{table(headings, rows)}\n"
 
@@ -58,7 +40,7 @@ def render_comparison(rescored: Sequence[Rescored], columns: Sequence[Column]) -
     rows = []
     for each in rescored:
         board = each.planned
-        names = [code(board.submission), code(board_id(board.dataset, board.section))]
+        names = [code(board.submission), code(str(board.board))]
         if not each.done:
             why = "still to be scored" if board.open else "waits for a maintainer"
             rows.append([*names, MISSING, MISSING, MISSING, text(each.why) or why])
@@ -84,7 +66,7 @@ def difference(before: MetricScore | None, after: MetricScore | None, column: Co
         >>> difference(old, old, bleu), difference(None, old, bleu)
         ('none', 'new')
     """
-    one, other = value_of(before), value_of(after)
+    one, other = (score.shown if score else None for score in (before, after))
     if one is None or other is None:
         return "new" if other is not None else "gone" if one is not None else MISSING
     return "none" if one == other else f"{other - one:+.{column.digits}f}"

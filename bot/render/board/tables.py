@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
+from bot.domain.board import BoardId
 from bot.domain.leaderboard import Board, Leaderboard
-from bot.domain.manifest import board_id
+from bot.domain.text import counted
 from bot.render.board.board_csv import render_board_csv, render_pairs_csv
 from bot.render.board.board_page import (
     BADGE_WORDS,
     SECTION_WORDS,
     TRAINED_ON,
-    main_of,
     render_board_markdown,
     waiting_list,
 )
@@ -47,16 +47,11 @@ def leaderboard_files(leaderboard: Leaderboard) -> dict[str, bytes]:
     for board in leaderboard.boards:
         if not _has_page(board, leaderboard):
             continue
-        name = board_id(board.dataset, board.section)
-        waiting = [
-            entry
-            for entry in leaderboard.waiting
-            if (entry.dataset, entry.section) == (board.dataset, board.section)
-        ]
-        files[f"{name}.md"] = render_board_markdown(board, cards[board.dataset], waiting)
-        files[f"{name}.csv"] = render_board_csv(board)
+        waiting = [entry for entry in leaderboard.waiting if entry.board == board.id]
+        files[f"{board.id}.md"] = render_board_markdown(board, cards[board.dataset], waiting)
+        files[f"{board.id}.csv"] = render_board_csv(board)
         if board.pairs:
-            files[f"{name}.pairs.csv"] = render_pairs_csv(board)
+            files[f"{board.id}.pairs.csv"] = render_pairs_csv(board)
     if leaderboard.published:
         files[CHANGES] = render_changes(leaderboard)
     if leaderboard.answers:
@@ -68,18 +63,14 @@ def leaderboard_files(leaderboard: Leaderboard) -> dict[str, bytes]:
 
 def render_readme(leaderboard: Leaderboard) -> str:
     """Return the overview: every board, every entry's ranks, and how to take part."""
-    has_page = {
-        board_id(board.dataset, board.section)
-        for board in leaderboard.boards
-        if _has_page(board, leaderboard)
-    }
+    has_page = {board.id for board in leaderboard.boards if _has_page(board, leaderboard)}
     titles = {card.id: card.title for card in leaderboard.datasets}
     boards = [
         (
             _page_link(board, titles[board.dataset], has_page),
             f"{board.n:,}",
-            text(numbers.heading(main_of(board))),
-            str(len(board.rows) + len(board.unranked)),
+            text(numbers.heading(board.main)),
+            str(len(board.all_rows)),
             _first(board),
         )
         for board in leaderboard.boards
@@ -109,7 +100,7 @@ def _first(board: Board) -> str:
     """Return the models that are first, or share the first place."""
     names = [text(row.model) for row in board.rows if row.rank == 1]
     rest = len(names) - FIRST_NAMED
-    more = f" and {numbers.count(rest, 'other')}" if rest > 0 else ""
+    more = f" and {counted(rest, 'other')}" if rest > 0 else ""
     return ", ".join(names[:FIRST_NAMED]) + more or numbers.MISSING
 
 
@@ -118,9 +109,7 @@ def _ranks(leaderboard: Leaderboard, titles: Mapping[str, str]) -> str:
     parts = ["## Ranks"]
     for section, words in SECTION_WORDS.items():
         boards = [
-            board
-            for board in leaderboard.boards
-            if board.section == section and (board.rows or board.unranked)
+            board for board in leaderboard.boards if board.section == section and board.all_rows
         ]
         if boards:
             parts += [f"### {words.capitalize()}", _section_ranks(boards, titles)]
@@ -141,7 +130,7 @@ def _section_ranks(boards: Sequence[Board], titles: Mapping[str, str]) -> str:
     badges: dict[str, dict[str, None]] = {}
     order: dict[str, int] = {}
     for board in boards:
-        for row in (*board.rows, *board.unranked):
+        for row in board.all_rows:
             shown[row.submission] = f"{text(row.model)} {text(row.version or '')}".rstrip()
             badges.setdefault(row.submission, {})[BADGE_WORDS[row.badge]] = None
             mark = f" {TRAINED_ON}" if row.trained_on else ""
@@ -161,10 +150,7 @@ def _section_ranks(boards: Sequence[Board], titles: Mapping[str, str]) -> str:
         ]
         for entry in sorted(ranks, key=lambda entry: (order.get(entry, last), entry))
     ]
-    heads = [
-        f"[{text(titles[board.dataset])}]({board_id(board.dataset, board.section)}.md)"
-        for board in boards
-    ]
+    heads = [f"[{text(titles[board.dataset])}]({board.id}.md)" for board in boards]
     return table(["Model", *heads, "Scores"], cells, right=range(1, len(heads) + 1))
 
 
@@ -187,16 +173,12 @@ def _cite(leaderboard: Leaderboard) -> str:
     return f"## How to cite\n\n{own}Each board's page has the BibTeX entry of its dataset."
 
 
-def _page_link(board: Board, title: str, has_page: Collection[str]) -> str:
+def _page_link(board: Board, title: str, has_page: Collection[BoardId]) -> str:
     """Return a board's name, linked to its page where it has one."""
-    name = board_id(board.dataset, board.section)
     label = f"{text(title)}: {SECTION_WORDS[board.section]}"
-    return f"[{label}]({name}.md)" if name in has_page else label
+    return f"[{label}]({board.id}.md)" if board.id in has_page else label
 
 
 def _has_page(board: Board, leaderboard: Leaderboard) -> bool:
     """Return whether an entry takes part in a board, scored or not."""
-    return bool(board.rows or board.unranked) or any(
-        (entry.dataset, entry.section) == (board.dataset, board.section)
-        for entry in leaderboard.waiting
-    )
+    return bool(board.all_rows) or any(entry.board == board.id for entry in leaderboard.waiting)

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.label import LABELS, NEEDS_WORK, OUR_FAULT, SCORED, WAITING
+from bot.domain.outcome import CHECK_NAME, Outcome, QueueVerdict, Report
+from bot.domain.text import counted
 from bot.ports import CheckRun, Conclusion
-from bot.render.pull_request.comment import (
-    CommentData,
-    Outcome,
-    next_steps,
-    verdict_text,
-    verdict_title,
-)
+from bot.render.pull_request.comment import next_steps, verdict_text, verdict_title
 from bot.render.words.markdown import text
-from bot.render.words.numbers import count
-
-CHECK_NAME = "rexrank"
-"""Name of the check."""
 
 MANAGED_LABELS = tuple(label.name for label in LABELS)
 """Labels that the bot sets and removes; all others are left alone."""
@@ -37,7 +29,7 @@ _LABELS: dict[Outcome, str] = {
 }
 
 
-def render_check(report: CommentData) -> CheckRun:
+def render_check(report: Report) -> CheckRun:
     """Return the check run of a report, every finding of it an annotation."""
     if report.outcome is None:
         return CheckRun(
@@ -48,7 +40,7 @@ def render_check(report: CommentData) -> CheckRun:
         )
     findings = report.inspection.findings if report.inspection else ()
     amounts = [
-        count(amount, level)
+        counted(amount, level)
         for level in ("error", "warning", "notice")
         if (amount := sum(finding.level == level for finding in findings))
     ]
@@ -63,6 +55,19 @@ def render_check(report: CommentData) -> CheckRun:
         summary=f"{verdict_text(report)}{found}\n\n{more}",
         findings=findings,
     )
+
+
+def render_queue_check(verdict: QueueVerdict) -> CheckRun:
+    """Return the check on a commit of the queue."""
+    if verdict.reasons:
+        listed = "\n".join(f"- {text(reason)}" for reason in verdict.reasons)
+        summary = f"The queue's commit may not be merged:\n\n{listed}"
+        return CheckRun(CHECK_NAME, "failure", "Not to be merged", summary)
+    if not verdict.entries:
+        summary = "This commit changes nothing below `submissions/`."
+        return CheckRun(CHECK_NAME, "neutral", "No entry is touched", summary)
+    summary = "The commit is exactly the merge of what was judged, and changes only its entries."
+    return CheckRun(CHECK_NAME, "success", "In order in the merge queue", summary)
 
 
 def labels_for(outcome: Outcome | None) -> tuple[str, ...]:

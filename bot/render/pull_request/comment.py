@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from bot.domain.column import Column
-from bot.domain.finding import Level, has_errors
-from bot.domain.inspection import BoardPlan, Inspection
-from bot.domain.manifest import board_id
-from bot.domain.quota import Allowance
-from bot.domain.scorecard import Scorecard
+from bot.domain.finding import Level
+from bot.domain.inspection import Inspection
+from bot.domain.outcome import Outcome, Report
 from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.domain.text import counted
 from bot.render.pull_request.comment_parts import (
     Block,
     findings_block,
@@ -21,19 +17,14 @@ from bot.render.pull_request.comment_parts import (
     score_blocks,
 )
 from bot.render.pull_request.quota import quota_item
-from bot.render.pull_request.rank_preview import RankPreview, preview_item
+from bot.render.pull_request.rank_preview import preview_item
 from bot.render.words.markdown import bold, code, own_link, text
-from bot.render.words.numbers import count
 
 MARKER = "<!-- rexrank-bot:comment -->"
 """First line of the comment, by which, with its author, it is found again."""
 
 LIMIT = 60_000
 """Longest comment, in characters; GitHub refuses 65,536."""
-
-Outcome = Literal["needs-work", "our-fault", "waiting", "scored", "withdrawal"]
-"""Errors in the submission; a failure on our side; a person must start the scoring; scored, a
-person must review; a removal, a person must review."""
 
 _TITLES: dict[Outcome, str] = {
     "needs-work": "❌ Your file needs work",
@@ -54,63 +45,7 @@ _WAITING_FOR = {
 _NAMES_SHOWN = 5
 
 
-@dataclass(frozen=True)
-class CommentData:
-    """Everything the comment says, as plain values."""
-
-    inspection: Inspection | None
-    """What was found in the pull request; None when it could not be read, which is our fault."""
-    outcome: Outcome | None
-    """The verdict, as `decide_outcome` gives it; None is no business of the bot's."""
-    maintainers: tuple[str, ...]
-    """Logins of those who review and merge. Named, not notified."""
-    since: str
-    """Date from which they have been waited for, as 2026-11-25."""
-    repository: str | None = None
-    """Address of the repository, for links to files and rules."""
-    run_url: str | None = None
-    """Address of the run."""
-    scorecards: tuple[Scorecard, ...] = ()
-    """What was scored."""
-    columns: tuple[Column, ...] = ()
-    """Metrics that are shown, in order."""
-    previews: tuple[RankPreview, ...] = ()
-    """Where the entry would stand."""
-    failure: str = ""
-    """What failed on our side, in the bot's own words; never a log."""
-    allowances: tuple[Allowance, ...] = ()
-    """How much of the quotas that count is used."""
-    unwritten: str = ""
-    """Which other part of the answer could not be written and why; empty when all could."""
-
-
-def decide_outcome(
-    inspection: Inspection | None, scorecards: Sequence[Scorecard], *, failed: bool
-) -> Outcome | None:
-    """Return the verdict, None when the pull request is not the bot's business.
-
-    What should have been scored and was not is a failure of ours, never a pass.
-
-    Args:
-        inspection: What was found; None when the inspection itself failed.
-        scorecards: What was scored.
-        failed: Whether a step on our side failed.
-    """
-    if inspection is None:
-        return "our-fault"
-    if inspection.kind == "other":
-        return None
-    if has_errors(inspection.findings):
-        return "needs-work"
-    if inspection.kind == "withdrawal":
-        return "our-fault" if failed else "withdrawal"
-    unscored = _unscored(inspection, scorecards)
-    if failed or not inspection.plans or any(plan.readiness == "ready" for plan in unscored):
-        return "our-fault"
-    return "waiting" if unscored else "scored"
-
-
-def render_comment(report: CommentData) -> str | None:
+def render_comment(report: Report) -> str | None:
     """Return the comment, at most `LIMIT` characters; None when there is nothing to say."""
     if report.outcome is None:
         return None
@@ -154,7 +89,7 @@ def verdict_title(outcome: Outcome) -> str:
     return _TITLES[outcome]
 
 
-def verdict_text(report: CommentData) -> str:
+def verdict_text(report: Report) -> str:
     """Return the sentences below the verdict: how many problems, or who is waited for."""
     subject = _subject(report.inspection)
     who = f"Waiting for {_names(report.maintainers)} since {text(report.since)}."
@@ -162,18 +97,17 @@ def verdict_text(report: CommentData) -> str:
         findings = report.inspection.findings if report.inspection else ()
         errors = sum(finding.level == "error" for finding in findings)
         verb = "stops" if errors == 1 else "stop"
-        return f"{count(errors, 'error')} {verb} {subject}. Nothing is waiting for a maintainer."
+        return f"{counted(errors, 'error')} {verb} {subject}. Nothing is waiting for a maintainer."
     if report.outcome == "our-fault":
         what = f" What failed: {text(report.failure)}." if report.failure else ""
         return f"Your submission is not the cause.{what} {who}"
     if report.outcome == "waiting":
-        plans = _unscored(report.inspection, report.scorecards) if report.inspection else ()
+        plans = report.inspection.unscored(report.scorecards) if report.inspection else ()
         reasons = "; ".join(
-            f"{board_id(plan.dataset, plan.section)} ({_WAITING_FOR[plan.readiness]})"
-            for plan in plans[:_NAMES_SHOWN]
+            f"{plan.board} ({_WAITING_FOR[plan.readiness]})" for plan in plans[:_NAMES_SHOWN]
         )
         rest = len(plans) - _NAMES_SHOWN
-        more = f"; and {count(rest, 'more board')}" if rest > 0 else ""
+        more = f"; and {counted(rest, 'more board')}" if rest > 0 else ""
         listed = f" To be scored by a maintainer: {reasons}{more}." if plans else ""
         return f"Every check of {subject} passed. {who}{listed}"
     if report.outcome == "withdrawal":
@@ -181,7 +115,7 @@ def verdict_text(report: CommentData) -> str:
     return f"Every check of {subject} passed, and it was scored. {who}"
 
 
-def next_steps(report: CommentData) -> str:
+def next_steps(report: Report) -> str:
     """Return what the submitter and the maintainer do next, as a list."""
     entry = report.inspection.submission if report.inspection else None
     if report.outcome == "needs-work":
@@ -233,11 +167,3 @@ def _names(logins: Sequence[str]) -> str:
     shown = ", ".join(text(login) for login in logins[:_NAMES_SHOWN])
     rest = ", …" if len(logins) > _NAMES_SHOWN else ""
     return f"a maintainer ({shown}{rest})" if shown else "a maintainer"
-
-
-def _unscored(inspection: Inspection, scorecards: Sequence[Scorecard]) -> tuple[BoardPlan, ...]:
-    """Return the predictions files that have no scorecard yet."""
-    scored = {(card.dataset, card.section, card.predictions_sha256) for card in scorecards}
-    return tuple(
-        plan for plan in inspection.plans if (plan.dataset, plan.section, plan.sha256) not in scored
-    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import quote
 
 from bot.domain.column import Column
-from bot.domain.finding import Finding
+from bot.domain.finding import Finding, first_of_each
 from bot.domain.inspection import Inspection
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import MetricScore, Scorecard
+from bot.domain.text import counted
 from bot.render.words import numbers
 from bot.render.words.markdown import code, one_line, own_link, row, table, text
 
@@ -132,12 +133,7 @@ def findings_block(
 ) -> Block:
     """Return findings as a list in which no rule crowds out the others."""
     by_code = Counter(finding.code for finding in findings)
-    seen: Counter[str] = Counter()
-    shown = []
-    for finding in findings:
-        seen[finding.code] += 1
-        if seen[finding.code] <= _SAME_CODE_SHOWN:
-            shown.append(finding)
+    shown, _ = first_of_each(findings, attrgetter("code"), _SAME_CODE_SHOWN)
     shown.sort(key=lambda finding: finding.code != COLLAPSE)
     heading = f"{title} ({len(findings):,})"
     if len(shown) < len(findings):
@@ -145,7 +141,7 @@ def findings_block(
             f"{n:,} of {code(rule)}" for rule, n in by_code.most_common(_CODES_COUNTED)
         )
         others = len(by_code) - _CODES_COUNTED
-        rest = f", and {numbers.count(others, 'other rule')}" if others > 0 else ""
+        rest = f", and {counted(others, 'other rule')}" if others > 0 else ""
         heading += f"\n\n{counts}{rest}."
     if COLLAPSE in by_code:
         heading += (
@@ -163,10 +159,8 @@ def findings_block(
 def score_blocks(card: Scorecard, columns: Iterable[Column]) -> tuple[Block, ...]:
     """Return a board's scores as a table, and one sentence about what could not be computed."""
     columns = tuple(columns)
-    title = (
-        f"#### {board_id(card.dataset, card.section)}, {numbers.count(card.n, 'study', 'studies')}"
-    )
-    scored = [c for c in columns if numbers.value_of(card.metrics.get(c.id)) is not None]
+    title = f"#### {card.board}, {counted(card.n, 'study', 'studies')}"
+    scored = [c for c in columns if card.shown(c.id) is not None]
     blocks = []
     if scored:
         cells = [
@@ -206,7 +200,7 @@ def provenance_block(
     for card in scorecards:
         made = card.fingerprint
         items.append(
-            f"- {board_id(card.dataset, card.section)}: "
+            f"- {card.board}: "
             f"predictions {code('sha256:' + card.predictions_sha256)}, "
             f"references {code('sha256:' + card.references_commitment)}, "
             f"scorer {code('sha256:' + made.digest)}, "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.quota import Allowance
+from bot.domain.text import counted
 from bot.render.words.markdown import code
-from bot.render.words.numbers import count
 
 
 def quota_item(allowance: Allowance) -> str:
@@ -15,7 +15,7 @@ def quota_item(allowance: Allowance) -> str:
         '- <code>hidden</code>: 2 of 5 this month. Scoring 1 file of this pull request will count.'
     """
     used = f"- {code(allowance.dataset)}: {allowance.used} of {allowance.limit} this month."
-    files = f"{count(allowance.wanted, 'file')} of this pull request"
+    files = f"{counted(allowance.wanted, 'file')} of this pull request"
     if allowance.wanted == 0:
         return f"{used} This pull request costs nothing more."
     if allowance.is_enough:

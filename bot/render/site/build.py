@@ -10,7 +10,6 @@ from typing import Any
 from bot.domain.leaderboard import Board
 from bot.domain.value import canonical_json
 from bot.render.board.board_csv import render_board_csv, render_pairs_csv
-from bot.render.board.board_page import main_of
 from bot.render.board.published_pages import answer_kinds
 from bot.render.site import plots
 from bot.render.site.facts import (
@@ -20,12 +19,10 @@ from bot.render.site.facts import (
     matrix_path,
     metric_path,
     model_path,
-    rows_of,
 )
 from bot.render.site.feed import render_feed
 from bot.render.site.matrix import draw_matrix, render_compare_data
 from bot.render.site.pages import FOLDER, render
-from bot.render.words.numbers import value_of
 
 _GREEN = "green"
 _ASSETS = ("icon.svg", "site.js", "style.css")
@@ -90,7 +87,7 @@ def _pages(facts: Facts) -> Iterator[Page]:
 
 def _board(board: Board) -> dict[str, Any]:
     """Return the values of a board's page."""
-    main = main_of(board)
+    main = board.main
     columns = {column.id: column for column in board.columns}
     scatter = None
     if _GREEN in columns and main.id != _GREEN:
@@ -99,7 +96,7 @@ def _board(board: Board) -> dict[str, Any]:
     known = [
         column
         for column in board.columns
-        if any(value_of(row.scores.get(column.id)) is not None for row in rows_of(board))
+        if any(row.shown(column.id) is not None for row in board.all_rows)
     ]
     return {
         "board": board,
@@ -110,13 +107,13 @@ def _board(board: Board) -> dict[str, Any]:
         "forest": plots.draw_forest(board),
         "scatter": scatter,
         "timeline": plots.draw_timeline(board),
-        "details": any(row.n or row.inputs for row in rows_of(board)),
+        "details": any(row.n or row.inputs for row in board.all_rows),
     }
 
 
 def _best(board: Board, metric: str, direction: str) -> float | None:
     """Return the best value of a metric among ranked rows."""
-    scores = (value_of(row.scores.get(metric)) for row in board.rows)
+    scores = (row.shown(metric) for row in board.rows)
     values = [value for value in scores if value is not None]
     if not values:
         return None
@@ -128,7 +125,7 @@ def _model(facts: Facts, entry: Entry) -> dict[str, Any]:
     known = [
         column
         for column in facts.columns.values()
-        if any(value_of(place.row.scores.get(column.id)) is not None for place in entry.places)
+        if any(place.row.shown(column.id) is not None for place in entry.places)
     ]
     return {
         "entry": entry,
@@ -153,10 +150,7 @@ def _data(facts: Facts) -> Iterator[tuple[str, bytes]]:
         if board.pairs:
             yield f"{board_path(board)}pairs.csv", render_pairs_csv(board).encode()
     for entry in facts.entries:
-        rows = {
-            f"{place.board.dataset}.{place.board.section}": json.loads(place.row.to_json())
-            for place in entry.places
-        }
+        rows = {str(place.board.id): json.loads(place.row.to_json()) for place in entry.places}
         yield f"{model_path(entry.id)}model.json", canonical_json(rows)
 
 

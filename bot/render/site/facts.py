@@ -9,7 +9,6 @@ from functools import cached_property
 from bot.domain.column import Column
 from bot.domain.dataset import DatasetCard
 from bot.domain.leaderboard import Board, Leaderboard, LeaderboardCard, Row
-from bot.domain.manifest import board_id
 from bot.domain.published import PublishedChange
 from bot.render.board.board_page import SECTION_WORDS
 from bot.render.reference.metrics_page import DescribedMetric
@@ -36,7 +35,7 @@ class Facts:
     @cached_property
     def boards(self) -> tuple[Board, ...]:
         """Boards that somebody takes part in, in their order."""
-        return tuple(board for board in self.leaderboard.boards if rows_of(board))
+        return tuple(board for board in self.leaderboard.boards if board.all_rows)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -48,7 +47,7 @@ class Facts:
         """Every entry with its places, best ranks first."""
         places: dict[str, list[Place]] = {}
         for board in self.boards:
-            for row in rows_of(board):
+            for row in board.all_rows:
                 places.setdefault(row.submission, []).append(Place(board, row))
         entries = [Entry(name, tuple(found)) for name, found in places.items()]
         last = max((entry.best_rank or 0 for entry in entries), default=0) + 1
@@ -105,19 +104,9 @@ class Entry:
         return next((place.row for place in self.places if place.board is board), None)
 
 
-def rows_of(board: Board) -> tuple[Row, ...]:
-    """Return every row of a board, the ranked ones first."""
-    return (*board.rows, *board.unranked)
-
-
-def name_of(board: Board) -> str:
-    """Return a board's id."""
-    return board_id(board.dataset, board.section)
-
-
 def board_path(board: Board) -> str:
     """Return the address of a board's page, from the site's root."""
-    return f"boards/{name_of(board)}/"
+    return f"boards/{board.id}/"
 
 
 def model_path(submission: str) -> str:
@@ -142,4 +131,4 @@ def metric_path(metric: str) -> str:
 
 def matrix_path(board: Board) -> str:
     """Return the address of a board's head-to-head table, from the site's root."""
-    return f"compare/{name_of(board)}/"
+    return f"compare/{board.id}/"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.render.board.board_page import main_of
+from bot.domain.text import counted
 from bot.render.board.published_pages import KIND_WORDS
-from bot.render.site.facts import Facts, Place, model_path, name_of
+from bot.render.site.facts import Facts, Place, model_path
 from bot.render.site.pages import render
 from bot.render.words import numbers
 
@@ -62,11 +62,11 @@ def _scored(facts: Facts) -> list[News]:
 def _about(facts: Facts, place: Place) -> News:
     """Return the entry about one row."""
     board, row = place.board, place.row
-    main = main_of(board)
+    main = board.main
     rank = numbers.rank_with_interval(row.rank, row.rank_interval)
     key = row.scorecard[:12] if row.scorecard else "none"
     return News(
-        id=_tag(facts, f"{name_of(board)}:{row.submission}:{key}"),
+        id=_tag(facts, f"{board.id}:{row.submission}:{key}"),
         updated=f"{row.year}-01-01T00:00:00Z",
         title=f"{row.model} on {facts.board_title(board)}",
         path=model_path(row.submission),
@@ -86,8 +86,7 @@ def _changes(facts: Facts) -> list[News]:
             News(
                 id=_tag(facts, f"published:{date}"),
                 updated=f"{date if len(date) > 7 else f'{date}-01'}T00:00:00Z",
-                title=f"Published tables, {since} to {date}: "
-                f"{numbers.count(len(changes), 'change')}",
+                title=f"Published tables, {since} to {date}: {counted(len(changes), 'change')}",
                 path="changes/",
                 text=". ".join(dict.fromkeys(lines)),
             )

@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any, Literal
 
 from bot.domain.leaderboard import Board, Pair, Row
-from bot.render.board.board_page import BADGE_WORDS, main_of
-from bot.render.site.facts import Facts, board_path, matrix_path, model_path, name_of, rows_of
+from bot.render.board.board_page import BADGE_WORDS
+from bot.render.site.facts import Facts, board_path, matrix_path, model_path
 from bot.render.words import numbers
 
 MATRIX_SHOWN = 60
@@ -59,7 +59,7 @@ def render_compare_data(facts: Facts) -> bytes:
 
 def _board(facts: Facts, board: Board) -> dict[str, Any]:
     """Return a board's part of the compare page's numbers."""
-    main = main_of(board)
+    main = board.main
     pairs = {frozenset((pair.one, pair.other)): pair for pair in board.pairs}
     tested = list(dict.fromkeys(name for pair in board.pairs for name in (pair.one, pair.other)))
     columns = (main, *(column for column in board.columns if column != main))
@@ -67,14 +67,14 @@ def _board(facts: Facts, board: Board) -> dict[str, Any]:
         "title": facts.board_title(board),
         "path": board_path(board),
         "matrix": matrix_path(board),
-        "id": name_of(board),
+        "id": str(board.id),
         "columns": [[c.title, c.direction, c.digits] for c in columns],
         "rows": {
             row.submission: [
                 _rank(row),
-                [numbers.value_of(row.scores.get(column.id)) for column in columns],
+                [row.shown(column.id) for column in columns],
             ]
-            for row in rows_of(board)
+            for row in board.all_rows
         },
         "tested": tested,
         "p": [_verdict(pairs.get(frozenset(two))) for two in combinations(tested, 2)],
@@ -99,8 +99,8 @@ def _meet(board: Board, row: Row, other: Row, pairs: dict[frozenset[str], Pair])
     """Return how one entry did against another."""
     if row is other:
         return Meeting("self", "", None)
-    main = main_of(board)
-    ours, theirs = (numbers.value_of(each.scores.get(main.id)) for each in (row, other))
+    main = board.main
+    ours, theirs = (each.shown(main.id) for each in (row, other))
     if ours is None or theirs is None:
         raise ValueError(f"{row.submission} or {other.submission} is ranked without a value")
     ahead = (ours > theirs) - (ours < theirs)

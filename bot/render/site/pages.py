@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.published import OVERALL
+from bot.domain.text import counted, replace_hidden
 from bot.render.board.board_page import (
     BADGE_WORDS,
     LEGEND,
@@ -18,7 +19,6 @@ from bot.render.board.board_page import (
     SECTION_WORDS,
     TRAINED_ON,
     input_words,
-    main_of,
     named_links,
     unranked_reason,
 )
@@ -26,7 +26,6 @@ from bot.render.board.published_pages import KIND_WORDS
 from bot.render.reference.metrics_page import render_range
 from bot.render.site import facts
 from bot.render.words import numbers
-from bot.render.words.logs import visible
 from bot.render.words.markdown import host_of
 
 FOLDER = Path(__file__).resolve().parent
@@ -61,7 +60,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "cell": numbers.cell,
-        "count": numbers.count,
+        "counted": counted,
         "heading": numbers.heading,
         "interval": numbers.interval,
         "number": numbers.number,
@@ -82,15 +81,12 @@ def _environment() -> Environment:
         "TRAINED_ON": TRAINED_ON,
         "board_path": facts.board_path,
         "input_words": input_words,
-        "main_of": main_of,
         "matrix_path": facts.matrix_path,
         "metric_path": facts.metric_path,
         "model_path": facts.model_path,
-        "name_of": facts.name_of,
         "named_links": named_links,
         "range_of": render_range,
         "reason_of": unranked_reason,
-        "value_of": numbers.value_of,
     }
     return environment
 
@@ -99,4 +95,6 @@ def _finalize(value: object) -> object:
     """Return what is written for a value: text without hidden signs, never the word None."""
     if value is None:
         raise ValueError("a template writes a value that is not there")
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return (
+        replace_hidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    )

@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Row
-from bot.render.board.board_page import main_of
 from bot.render.site.facts import Entry
 from bot.render.site.labels import Label, place_labels
 from bot.render.site.scale import Scale, Tick, scale_of
@@ -116,7 +115,7 @@ class Standing:
 
 def draw_forest(board: Board) -> Forest | None:
     """Return a board's forest plot, None when nothing is ranked."""
-    main = main_of(board)
+    main = board.main
     values = [(row, _value(row, main), row.scores[main.id].interval) for row in board.rows]
     if not values:
         return None
@@ -133,9 +132,9 @@ def draw_scatter(board: Board, across: Column, upward: Column) -> Scatter | None
     """Return two metrics against each other, None when fewer than three rows have both."""
     found = [
         (row, x, y)
-        for row in (*board.rows, *board.unranked)
-        if (x := numbers.value_of(row.scores.get(across.id))) is not None
-        and (y := numbers.value_of(row.scores.get(upward.id))) is not None
+        for row in board.all_rows
+        if (x := row.shown(across.id)) is not None
+        and (y := row.shown(upward.id)) is not None
         and row.replaced_by is None
     ]
     if len(found) < 3:
@@ -162,7 +161,7 @@ def draw_scatter(board: Board, across: Column, upward: Column) -> Scatter | None
 
 def draw_timeline(board: Board) -> Timeline | None:
     """Return a board's values by year, None when all models are of one year."""
-    main = main_of(board)
+    main = board.main
     years = sorted({row.year for row in board.rows})
     if len(years) < 2:
         return None
@@ -194,7 +193,7 @@ def draw_timeline(board: Board) -> Timeline | None:
 
 def draw_standing(entry: Entry, board: Board) -> Standing | None:
     """Return where an entry is on a board, None when it has no rank there."""
-    row, main = entry.on(board), main_of(board)
+    row, main = entry.on(board), board.main
     if row is None or row.rank is None:
         return None
     scale = scale_of([_value(each, main) for each in board.rows])
@@ -216,7 +215,7 @@ def heat_step(rank: int | None, entries: int) -> int | None:
 
 def _value(row: Row, column: Column) -> float:
     """Return the value by which a row is ranked."""
-    value = numbers.value_of(row.scores.get(column.id))
+    value = row.shown(column.id)
     if value is None:
         raise ValueError(f"{row.submission} is ranked and has no {column.id}")
     return value

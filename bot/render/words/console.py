@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.domain.column import Column
 from bot.domain.finding import Finding
-from bot.domain.manifest import board_id
 from bot.domain.scorecard import Scorecard
+from bot.domain.text import counted
 from bot.domain.value import canonical_json
 from bot.render.pull_request.comment_parts import finding_item
 from bot.render.words import numbers
@@ -50,7 +50,7 @@ def summary(findings: Iterable[Finding]) -> str:
     """
     levels = [finding.level for finding in findings]
     amounts = [
-        numbers.count(levels.count(level), level)
+        counted(levels.count(level), level)
         for level in ("error", "warning", "notice")
         if level in levels
     ]
@@ -135,7 +135,7 @@ def _scores(card: Scorecard, columns: Sequence[Column]) -> str:
         why = score.reason if score and score.reason else "not part of this scorer"
         missing.setdefault(f"{status}: {_safe(why)}", []).append(_safe(column.title))
     widths = [max(width(row[place]) for row in rows) for place in range(3)]
-    lines = [f"{board_id(card.dataset, card.section)}, {numbers.count(card.n, 'study', 'studies')}"]
+    lines = [f"{card.board}, {counted(card.n, 'study', 'studies')}"]
     for name, value, bounds in rows:
         gap = " " * (widths[0] - width(name))
         lines.append(f"  {name}{gap}  {value:>{widths[1]}}  {bounds:>{widths[2]}}")

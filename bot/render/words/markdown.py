@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from bot.domain.text import replace_hidden
 from bot.domain.value import HttpsUrl
-from bot.render.words.logs import visible
 
 _ZERO_WIDTH = "\u200b"
 _SPACE = re.compile(r"[ \t\n]+")
@@ -41,7 +41,7 @@ def one_line(raw: str) -> str:
         >>> one_line(" two\n lines\x00")
         'two lines\ufffd'
     """
-    return _SPACE.sub(" ", visible(raw)).strip()
+    return _SPACE.sub(" ", replace_hidden(raw)).strip()
 
 
 def text(raw: str) -> str:
@@ -161,7 +161,7 @@ def fence(raw: str, language: str = "") -> str:
     """
     longest = max((len(run) for run in re.findall("`+", raw)), default=0)
     ticks = "`" * max(3, longest + 1)
-    return f"{ticks}{language}\n{visible(raw).strip()}\n{ticks}"
+    return f"{ticks}{language}\n{replace_hidden(raw).strip()}\n{ticks}"
 
 
 def _part(found: re.Match[str]) -> str:

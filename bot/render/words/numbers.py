@@ -25,19 +25,6 @@ def number(value: float | None, digits: int) -> str:
     return shown.removeprefix("-") if float(shown) == 0 else shown
 
 
-def value_of(score: MetricScore | None) -> float | None:
-    """Return the value that counts: None unless it was scored and is finite.
-
-    Example:
-        >>> value_of(MetricScore(status="scored", version="1", value=0.0))
-        0.0
-        >>> value_of(MetricScore(status="unavailable", version="1", reason="no weights"))
-    """
-    if score is None or score.status != "scored" or score.value is None:
-        return None
-    return score.value if math.isfinite(score.value) else None
-
-
 def cell(score: MetricScore | None, column: Column) -> str:
     """Return a score as its column shows it.
 
@@ -48,7 +35,7 @@ def cell(score: MetricScore | None, column: Column) -> str:
         >>> cell(None, bleu)
         '-'
     """
-    return number(value_of(score), column.digits)
+    return number(score.shown if score else None, column.digits)
 
 
 def interval(score: MetricScore | None, column: Column) -> str:
@@ -60,7 +47,7 @@ def interval(score: MetricScore | None, column: Column) -> str:
         >>> interval(score, bleu)
         '[0.400, 0.600]'
     """
-    if score is None or value_of(score) is None or score.interval is None:
+    if score is None or score.shown is None or score.interval is None:
         return MISSING
     low, high = (number(bound, column.digits) for bound in score.interval)
     return f"[{low}, {high}]"
@@ -133,13 +120,3 @@ def heading(column: Column) -> str:
         'RadCliQ-v1 ↓'
     """
     return f"{column.title} {arrow(column.direction)}"
-
-
-def count(amount: int, noun: str, plural: str | None = None) -> str:
-    """Return an amount with its noun.
-
-    Example:
-        >>> count(1, "error"), count(3000, "error"), count(2, "study", "studies")
-        ('1 error', '3,000 errors', '2 studies')
-    """
-    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"

@@ -144,6 +144,6 @@ def test_one_changed_byte_is_a_value_error_or_another_table(data: st.DataObject)
 
 
 def test_a_file_that_is_too_large_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(per_study, "MAX_BYTES", len(FILE) - 1)
+    monkeypatch.setattr(per_study, "MAX_TABLE_BYTES", len(FILE) - 1)
     with pytest.raises(ValueError, match="at most"):
         decode_table(FILE)

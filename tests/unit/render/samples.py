@@ -11,8 +11,8 @@ from bot.domain.finding import Finding
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.leaderboard import Board, LeaderboardCard
 from bot.domain.manifest import Manifest
+from bot.domain.outcome import Report
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, Scorecard
-from bot.render.pull_request.comment import CommentData
 
 REPOSITORY = "https://github.com/example/leaderboard"
 IMAGE = "sha256:" + "1" * 64
@@ -168,7 +168,7 @@ def inspection(*findings: Finding, **changes: Any) -> Inspection:
     return Inspection(**(values | changes))
 
 
-def report(outcome: Any = "scored", **changes: Any) -> CommentData:
+def report(outcome: Any = "scored", **changes: Any) -> Report:
     values: dict[str, Any] = {
         "inspection": inspection(),
         "outcome": outcome,
@@ -178,7 +178,7 @@ def report(outcome: Any = "scored", **changes: Any) -> CommentData:
         "run_url": f"{REPOSITORY}/actions/runs/1",
         "columns": COLUMNS,
     }
-    return CommentData(**(values | changes))
+    return Report(**(values | changes))
 
 
 def dataset(id_: str, title: str, sections: dict[Any, int], **changes: Any) -> DatasetCard:

@@ -33,10 +33,10 @@ def failure(folder: Path) -> str:
 def test_the_built_in_catalog_holds_together() -> None:
     catalog = load_catalog(BUILT_IN)
     assert list(catalog.datasets) == list(catalog.card.datasets)
-    for dataset, section in catalog.boards():
-        studies = catalog.board_studies(dataset.id, section)
+    for board in catalog.boards():
+        studies = catalog.board_studies(board)
         if studies is not None:
-            assert len(studies.ids) == dataset.sections[section]
+            assert len(studies.ids) == catalog.datasets[board.dataset].sections[board.section]
 
 
 def test_a_missing_card_is_named(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pyrage import x25519
 
 from bot.adapters.disk.files import read_submission
 from bot.cli.app import run
-from bot.domain.submission import MAX_FILE_BYTES, MAX_TEXT_BYTES
+from bot.domain.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES
 from bot.domain.value import sha256_of
 from tests.sealed_world import IDS, write_catalog, write_submission
 

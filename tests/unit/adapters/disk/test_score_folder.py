@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot.adapters.disk.score_folder import read_scores, write_score
+from bot.domain.board import BoardId
 from bot.domain.per_study import encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.errors import Misconfigured
@@ -18,8 +19,7 @@ def score() -> tuple[Scorecard, PerStudyTable]:
     return score_predictions(
         {"a": "No effusion.", "b": "Clear lungs.", "c": ""},
         {"a": "No effusion.", "b": "The lungs are clear.", "c": "Normal."},
-        dataset="mini",
-        section="findings",
+        board=BoardId("mini", "findings"),
         predictions_sha256="0" * 64,
         metrics=["bleu2", "cider"],
     )

@@ -16,6 +16,7 @@ from bot.adapters.disk.sealed_scores import (
     score_files,
 )
 from bot.adapters.references.sealing import seal
+from bot.domain.board import BoardId
 from bot.domain.per_study import encode_table
 from bot.domain.rounded import round_scorecard
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable
@@ -29,8 +30,7 @@ def scored() -> tuple[Scorecard, PerStudyTable]:
     return score_predictions(
         {"a": "No effusion.", "b": "Clear lungs.", "c": ""},
         {"a": "No effusion.", "b": "The lungs are clear.", "c": "Normal."},
-        dataset="locked",
-        section="findings",
+        board=BoardId("locked", "findings"),
         predictions_sha256="0" * 64,
         metrics=["bleu2", "cider"],
     )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checks.reading.strict_yaml import load_yaml
+from bot.domain.limits import MAX_TEXT_BYTES
 
 
 def slugs(text: str) -> list[str]:
@@ -88,7 +89,7 @@ def test_an_empty_value_is_null_and_block_texts_are_text() -> None:
         ("a: b: c", ["syntax"]),
         ("\ta: b", ["syntax"]),
         ("@a", ["syntax"]),
-        ("#" + "x" * 64_000, ["too-large"]),
+        ("#" + "x" * MAX_TEXT_BYTES, ["too-large"]),
         ("\ufeffa: 1", ["encoding"]),
         ("\ud800", ["encoding"]),
     ],
@@ -129,5 +130,5 @@ def test_no_text_raises(text: str) -> None:
 )
 def test_hostile_files_end_in_time(unit: str) -> None:
     started = time.monotonic()
-    load_yaml((unit * 64_000)[:64_000].encode(), path="m.yaml")
+    load_yaml((unit * MAX_TEXT_BYTES)[:MAX_TEXT_BYTES].encode(), path="m.yaml")
     assert time.monotonic() - started < 10

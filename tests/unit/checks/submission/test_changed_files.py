@@ -7,15 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.submission.changed_files import (
-    MAX_FILE_BYTES,
-    MAX_FILES,
-    MAX_LISTED,
-    MAX_TEXT_BYTES,
-    Review,
-    check_changes,
-)
+from bot.checks.findings import FINDINGS_PER_CODE
+from bot.checks.submission.changed_files import MAX_FILES, Review, check_changes
 from bot.domain.finding import has_errors
+from bot.domain.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES
 from bot.ports import Change, TreeEntry
 
 PLAIN = "100644"
@@ -255,9 +250,9 @@ def test_a_flood_is_bounded_and_counted() -> None:
     flood += [add(b"submissions/%d/manifest.yaml" % n) for n in range(5_000)]
     findings = check_changes(flood).findings
     kinds = {finding.code for finding in findings}
-    assert len(findings) <= MAX_LISTED * len(kinds)
+    assert len(findings) <= FINDINGS_PER_CODE * len(kinds)
     outside = [f for f in findings if f.code == "changes.outside-submission"]
-    assert outside[-1].message.endswith(f"(and {5_000 - MAX_LISTED} more like this)")
+    assert outside[-1].message.endswith(f"(and {5_000 - FINDINGS_PER_CODE} more like this)")
     assert max(len(finding.path) for finding in findings) <= 300
 
 

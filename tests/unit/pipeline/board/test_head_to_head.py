@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from bot.cli.app import run
+from bot.domain.board import BoardId
+from bot.domain.head_to_head import HeadToHead
 from bot.domain.leaderboard import Leaderboard
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
 from bot.metrics.registry import columns_for
 from bot.pipeline.board.evidence import align, compare
 from bot.pipeline.board.head_to_head import Question, answer, wanted_scorecards
-from bot.render.board.head_to_head import HeadToHead, plain_comparisons, render_comparisons
+from bot.render.board.head_to_head import plain_comparisons, render_comparisons
 from tests.unit.render import samples as s
 
 IDS = tuple(f"s{i}" for i in range(590))
@@ -42,7 +44,7 @@ def ask(*names: str, kept: Any = None, **details: Any) -> tuple[HeadToHead, ...]
 def test_two_entries_are_compared_study_by_study() -> None:
     (found,) = ask("alpha", "bravo")
     assert found.verdict is not None
-    assert found.board == "iu-xray.findings"
+    assert found.board == BoardId("iu-xray", "findings")
     assert found.difference == pytest.approx(0.8 - 0.9)
     assert found.verdict.separated
     assert found.verdict.wins == int(np.sum(GAIN > 0))

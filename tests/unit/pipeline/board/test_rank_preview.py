@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from bot.domain.leaderboard import Board
+from bot.domain.rank_preview import RankPreview
 from bot.domain.scorecard import PerStudyTable
 from bot.pipeline.board.evidence import NO_TABLES
 from bot.pipeline.board.rank_preview import Entrant, preview_rank
 from bot.pipeline.pull_request.report import Handover, Surroundings, preview_ranks
-from bot.render.pull_request.rank_preview import RankPreview, preview_item
+from bot.render.pull_request.rank_preview import preview_item
 from tests.unit.pipeline.board.test_head_to_head import ALPHA, GAIN, IDS, tables
 from tests.unit.pipeline.board.test_ranks import compared
 from tests.unit.render import samples as s

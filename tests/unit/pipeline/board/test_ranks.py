@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import References, Study, list_studies
 from bot.domain.leaderboard import Board
@@ -101,9 +102,9 @@ def test_clusters_come_from_equal_texts_and_name_every_study() -> None:
     }
     listed = list_studies(References(dataset="iu-xray", studies=studies))
     catalog = dataclasses.replace(clustering(()), studies={"iu-xray": listed})
-    assert catalog.clusters("iu-xray", "findings") == {"a": 0, "b": 1, "c": 0}
-    assert catalog.clusters("iu-xray", "report") is None
-    assert s.catalog().clusters("iu-xray", "findings") is None
+    assert catalog.clusters(BoardId("iu-xray", "findings")) == {"a": 0, "b": 1, "c": 0}
+    assert catalog.clusters(BoardId("iu-xray", "report")) is None
+    assert s.catalog().clusters(BoardId("iu-xray", "findings")) is None
 
 
 def test_a_table_of_other_studies_takes_no_part() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from bot.domain.board import BoardId
 from bot.domain.dataset import BoardStudies
 from bot.domain.finding import has_errors
 from bot.domain.submission import SubmissionFolder
@@ -54,8 +55,8 @@ def test_paths_are_from_the_root_of_the_repository() -> None:
 
 
 def test_sealed_files_are_never_asked_for_references() -> None:
-    def refuse(dataset: str, section: object) -> None:
-        raise AssertionError(dataset, section)
+    def refuse(board: BoardId) -> None:
+        raise AssertionError(board)
 
     folder = read_example(EXAMPLES / "valid" / "sealed")
     validation = validate_submission(folder, CATALOG, references=refuse)
@@ -88,3 +89,13 @@ def test_a_real_entry_is_read_and_warned_about() -> None:
     assert not has_errors(validation.findings)
     assert validation.submission is not None
     assert len(validation.submission.predictions[0].texts) == 590
+
+
+def test_a_flood_is_counted_once() -> None:
+    data = json.dumps({f"study-{n}": {"model_prediction": None} for n in range(100)}).encode()
+    validation = validate_submission(
+        folder_of(data, dataset="mini"), CATALOG, references=read_texts
+    )
+    said = [f.message for f in validation.findings if f.code == "predictions.text-type"]
+    assert len(said) == 21
+    assert said[-1] == "80 more of this kind in this file"

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.render.pull_request.check_run import MANAGED_LABELS, labels_for, render_check
-from bot.render.pull_request.comment import LIMIT, MARKER, decide_outcome, render_comment
+from bot.render.pull_request.comment import LIMIT, MARKER, render_comment
 from bot.render.pull_request.comment_parts import COLLAPSE
 from tests.unit.render import samples as s
 
@@ -69,33 +68,8 @@ def test_every_verdict_has_its_own_title_label_and_no_false_pass() -> None:
 def test_a_pull_request_that_touches_no_entry_gets_no_comment() -> None:
     other = s.inspection(kind="other", submission=None, manifest=None, plans=())
     assert render_comment(s.report(None, inspection=other)) is None
-    assert decide_outcome(other, (), failed=True) is None
     assert labels_for(None) == ()
     assert render_check(s.report(None, inspection=other)).conclusion == "neutral"
-
-
-@pytest.mark.parametrize(
-    ("changes", "cards", "failed", "outcome"),
-    [
-        ({}, 1, False, "scored"),
-        ({}, 0, False, "our-fault"),
-        ({}, 1, True, "our-fault"),
-        ({"plans": ()}, 0, False, "our-fault"),
-        ({"plans": (s.plan("sealed"),)}, 0, False, "waiting"),
-        ({"plans": (s.plan("private"),)}, 1, False, "scored"),
-        ({"plans": (s.plan(), s.plan("sealed", dataset="mimic-cxr"))}, 1, False, "waiting"),
-        ({"findings": (s.finding(),)}, 0, True, "needs-work"),
-        ({"findings": (s.finding("warning"),)}, 1, False, "scored"),
-        ({"kind": "withdrawal", "plans": ()}, 0, False, "withdrawal"),
-        ({"kind": "withdrawal", "findings": (s.finding(),)}, 0, False, "needs-work"),
-    ],
-)
-def test_the_verdict_follows_from_what_was_found_and_scored(
-    changes: dict[str, Any], cards: int, failed: bool, outcome: str
-) -> None:
-    inspection = s.inspection(**changes)
-    assert decide_outcome(inspection, (s.scorecard(),) * cards, failed=failed) == outcome
-    assert decide_outcome(None, (), failed=False) == "our-fault"
 
 
 def test_a_collapse_is_the_first_and_the_loudest_warning() -> None:

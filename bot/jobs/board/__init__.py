@@ -1,0 +1,1 @@
+"""The leaderboard: read, published, scored again and looked after."""

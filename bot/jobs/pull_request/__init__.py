@@ -1,0 +1,1 @@
+"""A pull request: inspected, scored, answered and merged."""

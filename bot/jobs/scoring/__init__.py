@@ -1,0 +1,1 @@
+"""Scores: made in the open or under seal."""

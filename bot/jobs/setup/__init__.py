@@ -1,0 +1,1 @@
+"""What a repository and this machine need."""
