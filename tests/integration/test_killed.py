@@ -195,6 +195,7 @@ class KillingServer(GitHubServer):
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld]:
     require(DESCRIPTION.exists(), "npm packages are missing: (cd tests/npm && npm ci)")
     with gate_world(tmp_path, KillingServer) as made:
+        made.remote = str(made.server.repository(BOARD).git.folder)
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("GITHUB_API_URL", made.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
