@@ -14,7 +14,7 @@ from bot.metrics.lexical.bleu import bleu, tokenise
 from bot.metrics.lexical.cider import cider
 from bot.metrics.lexical.meteor import METEOR, find_jar, meteor
 from bot.metrics.lexical.rouge import rouge_l
-from tests.require import require
+from tests.require import MORE, require
 
 WORDS = st.sampled_from(
     ["no", "No", "acute", "effusion", "effusion.", "heart", "1.2", ".", "..", "", "épanchement",
@@ -34,7 +34,7 @@ LINES = [
 
 @pytest.mark.parametrize("order", [1, 2, 4])
 @given(pairs=PAIRS)
-@settings(max_examples=300)
+@settings(max_examples=300 if MORE else 100)
 def test_bleu_is_nltks_sentence_bleu_with_method_1(
     order: int, pairs: list[tuple[str, str]]
 ) -> None:
@@ -57,7 +57,7 @@ def test_bleu_is_nltks_sentence_bleu_with_method_1(
 
 
 @given(pairs=PAIRS)
-@settings(max_examples=200)
+@settings(max_examples=200 if MORE else 100)
 def test_rouge_l_is_rouge_scores_without_stemming(pairs: list[tuple[str, str]]) -> None:
     from rouge_score.rouge_scorer import RougeScorer
 
@@ -68,7 +68,7 @@ def test_rouge_l_is_rouge_scores_without_stemming(pairs: list[tuple[str, str]]) 
 
 
 @given(pairs=PAIRS)
-@settings(max_examples=200)
+@settings(max_examples=200 if MORE else 100)
 def test_cider_is_pycocoevalcaps_on_the_same_tokens(pairs: list[tuple[str, str]]) -> None:
     from pycocoevalcap.cider.cider import Cider
 
@@ -84,7 +84,7 @@ def test_cider_is_pycocoevalcaps_on_the_same_tokens(pairs: list[tuple[str, str]]
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def java() -> str:
     path = shutil.which("java")
     require(path, "METEOR needs Java; run: python tests/system_parts.py install")
@@ -92,12 +92,34 @@ def java() -> str:
     return str(path)
 
 
-def test_meteor_is_pycocoevalcaps(java: str) -> None:
+CONFUSING = [
+    ("", "a"),
+    ("a\r\nb", "a b"),
+    ("c\u2028d", "c d"),
+    ("e ||| f", ""),
+    ("same", "same"),
+    ("\x0b", ""),
+    ("a b", "a b"),
+]
+"""Texts that would confuse the files and the protocol of METEOR."""
+
+
+@pytest.fixture(scope="module")
+def meteors(java: str) -> np.ndarray:
+    """Scores of LINES and CONFUSING; Java takes seconds to start."""
+    return meteor(*map(list, zip(*plain_lines(), *CONFUSING, strict=True)))
+
+
+def plain_lines() -> list[tuple[str, str]]:
+    """Return LINES without what the peer's own protocol separates fields by."""
+    lines = [(" ".join(one.split()), " ".join(other.split())) for one, other in LINES]
+    return [(one.replace("|||", ""), other) for one, other in lines]
+
+
+def test_meteor_is_pycocoevalcaps(meteors: np.ndarray) -> None:
     from pycocoevalcap.meteor.meteor import Meteor
 
-    lines = [(" ".join(one.split()), " ".join(other.split())) for one, other in LINES]
-    # Its own protocol separates fields by "|||" and drops it from predictions.
-    lines = [(one.replace("|||", ""), other) for one, other in lines]
+    lines = plain_lines()
     peer = Meteor()
     try:
         _, theirs = peer.compute_score(
@@ -107,18 +129,15 @@ def test_meteor_is_pycocoevalcaps(java: str) -> None:
     finally:
         peer.meteor_p.stdout.close()
         peer.meteor_p.stderr.close()
-    ours = meteor([one for one, _ in lines], [other for _, other in lines])
-    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(meteors[: len(lines)], theirs, rtol=0, atol=1e-12)
     assert METEOR.availability(Equipment()) is None
 
 
-def test_meteor_scores_what_would_confuse_its_files(java: str) -> None:
-    predictions = ["", "a\r\nb", "c\u2028d", "e ||| f", "same", "\x0b"]
-    references = ["a", "a b", "c d", "", "same", ""]
-    scores = meteor(predictions, references)
-    assert scores.shape == (6,)
+def test_meteor_scores_what_would_confuse_its_files(meteors: np.ndarray) -> None:
+    scores = meteors[len(LINES) :]
+    assert scores.shape == (7,)
     assert np.isfinite(scores).all()
-    assert scores[1] == scores[2] == meteor(["a b"], ["a b"])[0]
+    assert scores[1] == scores[2] == scores[6]
     assert scores[0] == scores[3] == 0
 
 
