@@ -32,7 +32,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TERSE = CHECKOUT / "submissions" / "sample-terse"
 ALONE = Equipment(search_path="/nowhere")
 METRICS = tuple(each.id for each in registry.METRICS if registry.availability(each, ALONE) is None)
-STUDIES = 6000
+STUDIES = 3300
 TIMEOUT_S = 120
 
 CLUSTER = """
