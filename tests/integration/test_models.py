@@ -7,7 +7,6 @@ import importlib.util
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ import yaml
 
 from bot.adapters.scorer.models import VerifiedWeights, WeightFaults
 from tests.require import require
+from tests.warm_program import WarmProcess
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MODEL = "distilroberta-base"
@@ -96,14 +96,10 @@ def folder(tmp_path: Path) -> Path:
 def run(*words: str, models: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of `rexrank models`."""
     settings = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    return subprocess.run(
-        (sys.executable, "-W", "ignore", "-m", "bot", "models", *words, "--models", str(models)),
-        cwd=CHECKOUT,
-        env={**os.environ, **settings, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ("models", *words, "--models", str(models))
+    process = WarmProcess(command, {**os.environ, **settings, **variables})
+    said, complained = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(command, process.wait(), said, complained)
 
 
 def test_a_model_is_fetched_recorded_and_verified(hub: str, tmp_path: Path) -> None:
