@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -16,8 +17,13 @@ from tests.docs.pages import CHECKOUT, Change, NewFile, is_shown, pages, steps_o
 RUNNABLE = [page for page in pages() if steps_of(page)]
 
 
-def copy_checkout(folder: Path) -> None:
-    """Copy the files that git knows, as they are now, and begin a history with them."""
+@pytest.fixture(scope="module")
+def checkout_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that git knows, as they are now, with a history that begins with them.
+
+    The program is compiled, which each page's first command would do again.
+    """
+    folder = tmp_path_factory.mktemp("checkout")
     listed = subprocess.run(
         ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"),
         cwd=CHECKOUT,
@@ -31,6 +37,9 @@ def copy_checkout(folder: Path) -> None:
             shutil.copy2(source, target)
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "Begin")):
         subprocess.run(("git", *words), cwd=folder, env=surroundings(folder), check=True)
+    # The copies have the times of their sources, by which a compiled file is known.
+    compileall.compile_dir(folder / "bot", quiet=1)
+    return folder
 
 
 def surroundings(folder: Path) -> dict[str, str]:
@@ -53,10 +62,11 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
-def test_the_commands_of_a_page_do_what_it_shows(page: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_do_what_it_shows(
+    page: Path, checkout_of_all: Path, tmp_path: Path
+) -> None:
     checkout = tmp_path / "rexrank-bot"
-    checkout.mkdir()
-    copy_checkout(checkout)
+    shutil.copytree(checkout_of_all, checkout, symlinks=True)
     environment = surroundings(checkout)
     for step in steps_of(page):
         step.follow(checkout, environment)
