@@ -47,6 +47,8 @@ class GateWorld:
         self.folder = folder
         self.remote = server.clone_url(BOARD)
         """Where git fetches and pushes; a folder where a test is about the API alone."""
+        self.retries = 2
+        """How often a call is made again."""
         self.installation = Installation(None)
         files: dict[str, str | bytes] = {
             f".github/workflows/{name}": (CHECKOUT / ".github/workflows" / name).read_bytes()
@@ -126,7 +128,7 @@ class GateWorld:
         """Return the board as the code host; `changed` are arguments of its connection."""
         settings = {
             "api_url": self.server.api_url,
-            "patience": Patience(retries=2, wait=lambda _: None),
+            "patience": Patience(retries=self.retries, wait=lambda _: None),
             "pause_s": 0,
             # As in bot_runs: short only where a test lets a call hang.
             "timeout_s": 5 if any(f.kind == "timeout" for f in self.server.faults) else 30,

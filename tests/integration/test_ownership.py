@@ -141,7 +141,8 @@ def test_row_28_a_publication_is_not_held_up_by_an_account_that_cannot_be_looked
 ) -> None:
     merge(world)
     world.server.hang_s = 6.0
-    world.server.faults[:] = [Fault("GET", "/users/", n, kind) for n in (1, 2, 3)]  # type: ignore[arg-type]
+    world.retries = 0
+    world.server.faults[:] = [Fault("GET", "/users/", 1, kind)]  # type: ignore[arg-type]
     assert publish(world) == 0
     said = capsys.readouterr().err
     assert "published as" in said
