@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+KEPT = {"REXRANK_TEST_DATA", "REXRANK_TEST_MORE", "REXRANK_RADGRAPH_PYTHON", "PYTHONPATH"}
+"""Variables that people set for the tests; every other of their environment is taken away."""
 MORE = os.environ.get("REXRANK_TEST_MORE") == "1"
 """Whether every case is wanted, also where a usual run takes some of each kind."""
 
