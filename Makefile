@@ -1,6 +1,7 @@
 # make demo   set up and run the main job on the built-in dataset
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
+# make test-quick  set up and run what needs no network, container or model, in under a minute
 # make test-image  build the image with every metric and score in it; fetches gigabytes
 # make check  formatting, types, layers, workflows, nothing left unfinished
 # make pages  write the pages and schemas that are made from the program
@@ -28,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test test-image check fuzz audit pages bench lock clean
+.PHONY: help setup demo test test-quick test-image check fuzz audit pages bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -65,6 +66,9 @@ test: $(VENV)/dev.done
 	@$(MAKE) --no-print-directory $(VENV)/neural.done || echo "requirements/neural.txt could not be installed: model tests skip" >&2
 	$(BIN)/python tests/system_parts.py install || true
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+
+test-quick: $(VENV)/dev.done
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest --numprocesses 2 --dist worksteal tests/unit tests/golden tests/test_examples.py bot $(PYTEST_ARGS)
 
 test-image: $(VENV)/neural.done
 	@$(BIN)/python tests/system_parts.py install || true
