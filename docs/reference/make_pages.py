@@ -53,7 +53,7 @@ person to standard error. Commands that write have `--dry-run` where it makes se
 | `REXRANK_USER_ID` | Numeric id of the submitter, for `rexrank seal`; as `--user-id`. |
 | `REXRANK_BOT_LOGIN` | Account behind the token, instead of the catalog's `bot_login`. |
 | `REXRANK_MODELS` | Folder of model weights. |
-| `REXRANK_DEVICE` | Where models run: `cpu` or `cuda`. `cpu` also runs there, slowly, what wants a GPU. |
+| `REXRANK_DEVICE` | Where models run: `cpu` or `cuda`; `cpu` is forced on what wants a GPU. |
 | `REXRANK_CACHE` | Folder that keeps embeddings and annotations, which are slow to make again. |
 | `REXRANK_RADGRAPH_PYTHON` | Python interpreter that has the package radgraph. |
 | `GITHUB_REPOSITORY` | Where `report` answers, owner/name; a workflow sets it. |
