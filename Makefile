@@ -2,7 +2,7 @@
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
 # make test-image  build the image with every metric and score in it; fetches gigabytes
-# make check  formatting, types, layers, workflows
+# make check  formatting, types, layers, workflows, nothing left unfinished
 # make pages  write the pages and schemas that are made from the program
 # make audit  look up known holes in what is locked
 # make fuzz   fuzz every loader, the comment and inspect, a minute each
@@ -18,8 +18,13 @@ BIN := $(VENV)/bin
 OUT := out/demo
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-export PIP_DISABLE_PIP_VERSION_CHECK := 1
+INSTALL := $(PYTHON) requirements/install.py $(VENV)
+LOCKED := --require-hashes --no-build-isolation
 
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+# A module is compiled when it is first imported: sooner done than all of them on installation.
+unexport PYTHONDONTWRITEBYTECODE
 
 FUZZ_SECONDS ?= 60
 
@@ -28,25 +33,23 @@ FUZZ_SECONDS ?= 60
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-$(VENV)/requirements.done: requirements/scorer.txt requirements/build.txt
+$(VENV)/requirements.done: requirements/scorer.txt requirements/build.txt requirements/uv.txt requirements/install.py
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed; install it, or run: make PYTHON=/path/to/python3" >&2; exit 78; fi
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/scorer.txt
+	$(INSTALL) $(LOCKED) -r requirements/build.txt --then $(LOCKED) -r requirements/scorer.txt
 	touch $@
 
 $(VENV)/run.done: $(VENV)/requirements.done pyproject.toml
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/dev.txt
+	$(INSTALL) $(LOCKED) -r requirements/dev.txt
 	touch $@
 
-# torch's CPU build is not on every index; without it the tests that need it say what is missing.
-$(VENV)/neural.done: $(VENV)/dev.done requirements/neural.txt requirements/ratescore.txt requirements/peers.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/neural.txt -r requirements/peers.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation -r requirements/ratescore.txt
+# torch's CPU build is not on every index; the other one brings gigabytes for graphics cards.
+$(VENV)/neural.done: $(VENV)/dev.done requirements/neural-cpu.txt requirements/neural.txt requirements/ratescore.txt requirements/peers.txt
+	$(INSTALL) $(LOCKED) -r requirements/neural-cpu.txt 2>/dev/null || $(INSTALL) $(LOCKED) -r requirements/neural.txt -r requirements/peers.txt
+	$(INSTALL) $(LOCKED) --no-deps -r requirements/ratescore.txt
 	touch $@
 
 setup: $(VENV)/run.done
@@ -74,6 +77,7 @@ check: $(VENV)/dev.done
 	mypy
 	lint-imports
 	rexrank schemas --check
+	pytest --quiet tests/docs/test_placeholders.py
 	zizmor --offline --quiet .github
 	actionlint
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
@@ -82,14 +86,13 @@ check: $(VENV)/dev.done
 
 # atheris is not built for every Python; without it hypothesis runs alone, and the run says so.
 fuzz: $(VENV)/dev.done
-	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/fuzz.txt || true
+	@$(INSTALL) $(LOCKED) --no-deps -r requirements/fuzz.txt 2>/dev/null || true
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
 
 AUDITED := scorer build dev neural
 
 audit:
-	@$(PYTHON) -m venv $(VENV)-audit
-	$(VENV)-audit/bin/python -m pip install --quiet --require-hashes -r requirements/audit.txt
+	@$(INSTALL)-audit $(LOCKED) -r requirements/audit.txt
 	$(VENV)-audit/bin/pip-audit --disable-pip --require-hashes $(AUDITED:%=-r requirements/%.txt)
 
 pages: $(VENV)/dev.done
@@ -100,7 +103,7 @@ pages: $(VENV)/dev.done
 
 # Beside the models' libraries and their peers: requirements/bench.txt has the rest.
 $(VENV)/bench.done: $(VENV)/neural.done requirements/bench.txt
-	$(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements/bench.txt
+	$(INSTALL) $(LOCKED) -r requirements/bench.txt
 	touch $@
 
 bench: $(VENV)/bench.done
@@ -111,10 +114,12 @@ lock:
 	$(LOCK) pyproject.toml --extra meteor --group dev -c requirements/scorer.txt -o requirements/dev.txt
 	$(filter-out --universal,$(LOCK)) requirements/neural.in -c requirements/dev.txt -o requirements/neural.txt
 	$(subst 3.11,3.12,$(filter-out --universal,$(LOCK))) requirements/ratescore.in -c requirements/neural.txt -o requirements/ratescore.txt
-	printf 'cython\nhatchling\neditables\nsetuptools\n' | $(LOCK) - -c requirements/ratescore.txt -o requirements/build.txt
+	printf 'cython\nhatchling\neditables\npip\nsetuptools\n' | $(LOCK) - -c requirements/ratescore.txt -o requirements/build.txt
 	$(filter-out --universal,$(LOCK)) requirements/peers.in -c requirements/neural.txt -o requirements/peers.txt
+	$(filter-out --universal,$(LOCK)) requirements/neural-cpu.in -c requirements/neural.txt -c requirements/peers.txt -o requirements/neural-cpu.txt || echo "this index has no CPU build of torch: requirements/neural-cpu.txt stays as it is" >&2
 	$(LOCK) pyproject.toml --extra meteor --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	printf 'atheris\n' | $(filter-out --universal,$(LOCK)) - -o requirements/fuzz.txt
+	printf 'uv\n' | $(LOCK) - -o requirements/uv.txt
 	printf 'pip-audit\n' | $(LOCK) - -o requirements/audit.txt
 
 clean:

@@ -6,6 +6,9 @@ import os
 
 import pytest
 
+MORE = os.environ.get("REXRANK_TEST_MORE") == "1"
+"""Whether every case is wanted, also where a usual run takes some of each kind."""
+
 
 def require(condition: object, what: str) -> None:
     """Return when the condition holds; else skip the test, or fail it where CI=true.

@@ -205,7 +205,7 @@ def optional_token() -> str | None:
 
 def api_url() -> str:
     """Return the root of GitHub's REST API, that of github.com where the environment names none."""
-    from bot.adapters.github.pulls import API_URL
+    from bot.adapters.github.connection import API_URL
 
     return os.environ.get(API_VARIABLE) or API_URL
 

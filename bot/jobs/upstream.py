@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import click
 
 from bot.adapters.git.repository import GitRepository
-from bot.adapters.github.pulls import GitHubPullRequests
-from bot.adapters.github.upkeep import GitHubUpkeep
+from bot.adapters.github.connection import Connection
+from bot.adapters.github.host import GitHubHost
 from bot.adapters.ledger.owners import BranchOwners
 from bot.adapters.ledger.withdrawals import BranchTombstones
 from bot.domain.repository_setup import ACTIONS_APP_ID
@@ -20,9 +19,7 @@ from bot.jobs.installation import REPOSITORY_VARIABLE, Installation, api_url, se
 from bot.jobs.remotes import pushing_repository
 from bot.pipeline.merging.gate import Repository
 from bot.pipeline.merging.merge import Gate
-from bot.ports import Maintenance, PullRequest
-
-Client = TypeVar("Client", bound=GitHubPullRequests)
+from bot.ports import CodeHost, PullRequest
 
 app_option = click.option(
     "--app",
@@ -81,7 +78,7 @@ def open_upstream(installation: Installation, remote: str, branch: str) -> Itera
 
 
 def make_gate(
-    installation: Installation, pulls: Maintenance, upstream: Upstream, branch: str, app_id: int
+    installation: Installation, pulls: CodeHost, upstream: Upstream, branch: str, app_id: int
 ) -> Gate:
     """Return what the gate judges and merges with."""
     return Gate(
@@ -95,22 +92,12 @@ def make_gate(
     )
 
 
-def open_pulls(installation: Installation) -> GitHubUpkeep:
-    """Return the pull requests of the repository that the environment names."""
-    return open_repository(installation, GitHubUpkeep)
-
-
-def open_repository(installation: Installation, kind: type[Client]) -> Client:
-    """Return an adapter for the repository that the environment names."""
+def open_pulls(installation: Installation) -> GitHubHost:
+    """Return the repository that the environment names."""
     from bot.render.pull_request.comment import MARKER
 
     repository = os.environ.get(REPOSITORY_VARIABLE)
     if not repository:
         raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
-    return kind(
-        repository,
-        secret_token(),
-        bot_login=installation.bot_login,
-        marker=MARKER,
-        api_url=api_url(),
-    )
+    connection = Connection(repository, secret_token(), api_url=api_url())
+    return GitHubHost(connection, bot_login=installation.bot_login, marker=MARKER)

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from bot.ports.code_host import (
     CheckRun,
+    CodeHost,
     Conclusion,
-    Maintenance,
     MergeMessage,
     OpenPull,
     Permission,
     PullRequest,
-    PullRequests,
     Review,
     ReviewState,
-    Upkeep,
     WrittenCheck,
 )
 from bot.ports.git import Change, GitObjects, Merged, TreeEntry
@@ -27,17 +25,16 @@ from bot.ports.scoring import Executor, ReferenceStore, Sandbox, Sandboxed
 __all__ = [
     "Change",
     "CheckRun",
+    "CodeHost",
     "Conclusion",
     "Executor",
     "GitObjects",
-    "Maintenance",
     "MergeMessage",
     "Merged",
     "OpenPull",
     "OwnerRecords",
     "Permission",
     "PullRequest",
-    "PullRequests",
     "ReferenceStore",
     "Review",
     "ReviewState",
@@ -45,6 +42,5 @@ __all__ = [
     "Sandboxed",
     "Tombstones",
     "TreeEntry",
-    "Upkeep",
     "WrittenCheck",
 ]

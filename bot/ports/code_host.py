@@ -50,26 +50,6 @@ class CheckRun:
     """Shown as annotations where they have a line or a file of the pull request."""
 
 
-class PullRequests(Protocol):
-    """The code host's pull requests. Every method may be repeated without a second effect."""
-
-    def read(self, number: int) -> PullRequest:
-        """Return a pull request as it is now."""
-
-    def write_comment(self, number: int, body: str) -> str:
-        """Make `body` the bot's one comment and return its address.
-
-        The bot's comment is found by the marker on its first line *and* by its author; a second
-        one is removed.
-        """
-
-    def write_check(self, head: str, check: CheckRun) -> None:
-        """Create or update the check of this name on a commit."""
-
-    def write_labels(self, number: int, labels: Sequence[str], *, managed: Sequence[str]) -> None:
-        """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone."""
-
-
 Permission = Literal["none", "read", "write", "admin"]
 """What somebody may do in the repository; who maintains it has at least `write`."""
 
@@ -112,20 +92,32 @@ class MergeMessage:
     """The rest."""
 
 
-class Maintenance(PullRequests, Protocol):
-    """What approvals and commands ask of the code host, on top of what a report needs."""
+@dataclass(frozen=True)
+class OpenPull:
+    """An open pull request in a list."""
+
+    number: int
+    """Its number."""
+    head: str
+    """Commit at its tip."""
+    updated: datetime
+    """When anything happened on it last, with a time zone."""
+
+
+class CodeHost(Protocol):
+    """One repository on the code host. Every method may be repeated without a second effect."""
+
+    def read(self, number: int) -> PullRequest:
+        """Return a pull request as it is now."""
 
     def target_branch(self, number: int) -> str:
         """Return the name of the branch that a pull request asks to change."""
 
+    def open_pulls(self, branch: str) -> tuple[OpenPull, ...]:
+        """Return the open pull requests that ask to change a branch, oldest first."""
+
     def files(self, number: int) -> tuple[str, ...]:
         """Return the paths that a pull request changes, or changed when it was merged."""
-
-    def permission(self, login: str) -> Permission:
-        """Return what somebody may do in the repository; `none` for who is not a user."""
-
-    def account(self, login: str) -> Person | None:
-        """Return the person with a login, None when there is none of that name."""
 
     def participants(self, number: int) -> tuple[Person, ...]:
         """Return who opened a pull request, commented on it or reviewed it; no bots."""
@@ -133,8 +125,45 @@ class Maintenance(PullRequests, Protocol):
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Return the reviews of a pull request, oldest first."""
 
+    def merge_commit(self, number: int) -> str | None:
+        """Return the commit that a pull request was merged as, None when it is not merged."""
+
+    def permission(self, login: str) -> Permission:
+        """Return what somebody may do in the repository; `none` for who is not a user."""
+
+    def account(self, login: str) -> Person | None:
+        """Return the person with a login, None when there is none of that name."""
+
     def checks(self, head: str, name: str) -> tuple[WrittenCheck, ...]:
         """Return every check of this name on a commit, of every app."""
+
+    def write_check(self, head: str, check: CheckRun) -> None:
+        """Create or update the check of this name on a commit."""
+
+    def write_labels(self, number: int, labels: Sequence[str], *, managed: Sequence[str]) -> None:
+        """Set the bot's labels: of `managed` exactly `labels` stay; others are left alone."""
+
+    def write_comment(self, number: int, body: str) -> str:
+        """Make `body` the bot's one comment and return its address.
+
+        The bot's comment is found by the marker on its first line *and* by its author; a second
+        one is removed.
+        """
+
+    def has_answer(self, number: int, marker: str) -> bool:
+        """Return whether the bot answered with a comment that begins with this marker."""
+
+    def write_answer(self, number: int, marker: str, body: str) -> str:
+        """Write one comment that begins with the marker, if there is none; return its address."""
+
+    def write_issue(self, marker: str, title: str, body: str, *, is_open: bool) -> str | None:
+        """Make `body` the bot's one issue with this marker, open or closed; return its address.
+
+        None is made when there is none and nothing is open.
+        """
+
+    def react(self, number: int, comment: int, reaction: Literal["+1", "confused"]) -> None:
+        """Put a reaction under a comment."""
 
     def merge(
         self, number: int, head: str, message: MergeMessage | None = None, *, squash: bool = False
@@ -148,42 +177,5 @@ class Maintenance(PullRequests, Protocol):
             squash: Make one commit of it.
         """
 
-    def merge_commit(self, number: int) -> str | None:
-        """Return the commit that a pull request was merged as, None when it is not merged."""
-
-    def has_answer(self, number: int, marker: str) -> bool:
-        """Return whether the bot answered with a comment that begins with this marker."""
-
-    def write_answer(self, number: int, marker: str, body: str) -> str:
-        """Write one comment that begins with the marker, if there is none; return its address."""
-
-    def react(self, number: int, comment: int, reaction: Literal["+1", "confused"]) -> None:
-        """Put a reaction under a comment."""
-
     def dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> bool:
         """Start a workflow of a branch; return False when there is no such workflow."""
-
-
-@dataclass(frozen=True)
-class OpenPull:
-    """An open pull request in a list."""
-
-    number: int
-    """Its number."""
-    head: str
-    """Commit at its tip."""
-    updated: datetime
-    """When anything happened on it last, with a time zone."""
-
-
-class Upkeep(Maintenance, Protocol):
-    """What upkeep asks of the code host, on top of what maintenance needs."""
-
-    def open_pulls(self, branch: str) -> tuple[OpenPull, ...]:
-        """Return the open pull requests that ask to change a branch, oldest first."""
-
-    def write_issue(self, marker: str, title: str, body: str, *, is_open: bool) -> str | None:
-        """Make `body` the bot's one issue with this marker, open or closed; return its address.
-
-        None is made when there is none and nothing is open.
-        """

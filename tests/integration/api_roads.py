@@ -96,8 +96,7 @@ class CommandRoad(Road):
         return self.world.folder / "event.json"
 
     def words(self) -> list[str]:
-        remote = self.world.server.clone_url(BOARD)
-        return ["command", "--event", str(self.event), "--remote", remote]
+        return ["command", "--event", str(self.event), "--remote", self.world.remote]
 
     def check(self) -> None:
         (answer,) = self.world.answers()
@@ -183,7 +182,7 @@ class GateRoad(Road):
         self.world.server.repository(BOARD).sync_pulls()
 
     def words(self) -> list[str]:
-        return ["gate", "1", "--merge", "--remote", self.world.server.clone_url(BOARD)]
+        return ["gate", "1", "--merge", "--remote", self.world.remote]
 
     def check(self) -> None:
         assert self.world.merged_head() == self.world.head()

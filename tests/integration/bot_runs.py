@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.adapters.github.calls import Patience
-from bot.adapters.github.pulls import GitHubPullRequests
+from bot.adapters.github.connection import Connection
+from bot.adapters.github.host import GitHubHost
 from bot.ports import CheckRun
 from bot.render.pull_request.check_run import MANAGED_LABELS
 from bot.render.pull_request.comment import MARKER
@@ -39,18 +40,17 @@ def pulls_of(
     retries: int = 3,
     wait: Waits | None = None,
     bot_login: str = ACTIONS_BOT.login,
-) -> GitHubPullRequests:
-    return GitHubPullRequests(
+) -> GitHubHost:
+    connection = Connection(
         BOARD,
         secret,
-        bot_login=bot_login,
-        marker=MARKER,
         api_url=server.api_url,
         patience=Patience(retries=retries, wait=wait or Waits()),
         pause_s=0,
         # Short where a test lets a call hang: a busy machine must not look like one that does.
         timeout_s=1 if any(fault.kind == "timeout" for fault in server.faults) else 30,
     )
+    return GitHubHost(connection, bot_login=bot_login, marker=MARKER)
 
 
 def head_of(server: GitHubServer) -> str:
@@ -59,7 +59,7 @@ def head_of(server: GitHubServer) -> str:
     return pull.head_sha
 
 
-def answer(pulls: GitHubPullRequests, head: str) -> None:
+def answer(pulls: GitHubHost, head: str) -> None:
     """Do what one run of the bot does, over an older verdict."""
     pulls.write_comment(1, BODY)
     pulls.write_check(head, CHECK)

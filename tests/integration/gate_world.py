@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bot.adapters.git.repository import create_bare, scratch_repository
 from bot.adapters.github.calls import Patience
-from bot.adapters.github.upkeep import GitHubUpkeep
+from bot.adapters.github.connection import Connection
+from bot.adapters.github.host import GitHubHost
 from bot.checks.submission.manifest import parse_manifest
 from bot.domain.board import BoardId
 from bot.domain.label import LABELS
@@ -43,6 +45,8 @@ class GateWorld:
     def __init__(self, server: GitHubServer, folder: Path) -> None:
         self.server = server
         self.folder = folder
+        self.remote = server.clone_url(BOARD)
+        """Where git fetches and pushes; a folder where a test is about the API alone."""
         self.installation = Installation(None)
         files: dict[str, str | bytes] = {
             f".github/workflows/{name}": (CHECKOUT / ".github/workflows" / name).read_bytes()
@@ -91,7 +95,7 @@ class GateWorld:
         """Put the entry's scorecard into the ledger."""
         manifest = sample_manifest()
         with self.upstream() as upstream:
-            ledger = self.installation.ledger(upstream._git, self.server.clone_url(BOARD))
+            ledger = self.installation.ledger(upstream._git, self.remote)
             cards = [self.scorecard(p.sha256, p.dataset) for p in manifest.predictions]
             table = PerStudyTable(("a",), {"bleu2": np.array([0.5])})
             ledger.append([(card, table) for card in cards])
@@ -112,30 +116,29 @@ class GateWorld:
 
     def check(self, number: int = 1) -> None:
         """Write the check as the job `report` does."""
-        settings = self.settings()
-        GitHubUpkeep(BOARD, REPORT_SECRET, **settings).write_check(self.head(number), SUCCESS)
+        self.pulls(REPORT_SECRET).write_check(self.head(number), SUCCESS)
 
     def approve(self, number: int = 1, login: str = "mia") -> None:
         self.server.review(BOARD, number, login)
 
-    def pulls(self) -> GitHubUpkeep:
-        return GitHubUpkeep(BOARD, SECRET, **self.settings())
-
-    def settings(self) -> dict[str, object]:
-        return {
-            "bot_login": ACTIONS_BOT.login,
-            "marker": MARKER,
+    def pulls(
+        self, secret: str = SECRET, kind: type[GitHubHost] = GitHubHost, **changed: Any
+    ) -> GitHubHost:
+        """Return the board as the code host; `changed` are arguments of its connection."""
+        settings = {
             "api_url": self.server.api_url,
             "patience": Patience(retries=2, wait=lambda _: None),
             "pause_s": 0,
             # As in bot_runs: short only where a test lets a call hang.
             "timeout_s": 5 if any(f.kind == "timeout" for f in self.server.faults) else 30,
         }
+        connection = Connection(BOARD, secret, **{**settings, **changed})
+        return kind(connection, bot_login=ACTIONS_BOT.login, marker=MARKER)
 
     @contextmanager
     def upstream(self) -> Iterator[Upstream]:
         with scratch_repository(RECORD_SECRET) as repository:
-            yield Upstream(self.installation, repository, self.server.clone_url(BOARD), "main")
+            yield Upstream(self.installation, repository, self.remote, "main")
 
     def ledger(self) -> list[str]:
         """Return the paths on the ledger's branch."""

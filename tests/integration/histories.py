@@ -5,9 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.fakes.github_server.bare import BareRepository, Content, identity
+from tests.fakes.github_server.bare import BareRepository
+from tests.fakes.github_server.commit_stream import Content
 from tests.integration.gate_world import ENTRY, entry_files
 
 GUARD = "bot/guard.py"
@@ -39,24 +41,18 @@ class Builder:
         day: int = 1,
     ) -> str:
         """Return a commit: the tree of its first parent, or of another commit, with changes."""
-        start = tree_of or (parents[0] if parents else None)
-        with tempfile.TemporaryDirectory() as scratch:
-            index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
-            if start is not None:
-                self.git.run("read-tree", start, env=index)
-            lines = [self.git._index_line(path, data) for path, data in (changes or {}).items()]
-            self.git.run("update-index", "-z", "--index-info", stdin=b"".join(lines), env=index)
-            tree = self.git.run("write-tree", env=index).strip()
-        return self.of(tree, parents, day)
+        tree = self.git.ask("rev-parse", f"{tree_of}^{{tree}}").strip() if tree_of else None
+        return self._write(parents, changes or {}, tree, day)
 
     def of(self, tree: str, parents: list[str], day: int = 1) -> str:
         """Return a commit of a tree."""
-        date = f"2026-01-{day:02}T00:00:00Z"
-        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
-        flags = [word for parent in parents for word in ("-p", parent)]
-        return self.git.run(
-            "commit-tree", tree, *flags, stdin=b"x\n", env={**identity("sam"), **dates}
-        ).strip()
+        return self._write(parents, {}, tree, day)
+
+    def _write(
+        self, parents: list[str], changes: Mapping[str, Content], tree: str | None, day: int
+    ) -> str:
+        at_s = int(datetime(2026, 1, day, tzinfo=UTC).timestamp())
+        return self.git.write(changes, parents, "x", "sam", tree=tree, at_s=at_s)
 
     def merge(self, one: str, other: str, day: int = 1) -> str:
         """Return the merge that git itself makes of two commits."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.github.maintenance import GitHubMaintenance
+from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
 from bot.domain.repository_setup import ACTIONS_APP_ID
 from bot.pipeline.merging.gate import gather_facts, judge
@@ -163,14 +163,14 @@ def test_row_30_other_paths_are_not_merged(
     assert reason == "the head has errors: changes.outside-submission"
 
 
-class MovingPulls(GitHubMaintenance):
+class MovingPulls(GitHubHost):
     """The API, with somebody who acts just before one of its calls."""
 
     moves: Callable[[str], None]
 
-    def _call(self, doing, needs, call):  # type: ignore[no-untyped-def]
+    def _ask(self, doing, needs, ask):  # type: ignore[no-untyped-def]
         self.moves(doing)
-        return super()._call(doing, needs, call)
+        return super()._ask(doing, needs, ask)
 
 
 CALLS = 8
@@ -202,7 +202,7 @@ def test_row_7_a_head_that_moves_at_any_step_is_never_merged(
             world.push(team="Moved")
             world.approve()
 
-    pulls = MovingPulls(BOARD, SECRET, **world.settings())
+    pulls = world.pulls(kind=MovingPulls)
     pulls.moves = move
     with world.upstream() as upstream:
         pull = pulls.read(1)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.github.pulls import MAX_ANNOTATIONS
+from bot.adapters.github.checks import MAX_ANNOTATIONS
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
 from bot.domain.outcome import Report

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.github.upkeep import GitHubUpkeep
+from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
 from bot.jobs import upstream
 from bot.ports import MergeMessage
@@ -103,7 +103,7 @@ def test_row_33_a_criss_cross_is_not_merged_and_the_fix_stays(
     assert board(world).run("show", f"main:{GUARD}") == "fixed\n"
 
 
-class Meddling(GitHubUpkeep):
+class Meddling(GitHubHost):
     """The API, with somebody who acts just before the merge."""
 
     meddle: Callable[[], None]
@@ -118,7 +118,7 @@ class Meddling(GitHubUpkeep):
 
 
 def meddle(world: GateWorld, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> Meddling:
-    pulls = Meddling(BOARD, SECRET, **world.settings())
+    pulls = world.pulls(kind=Meddling)
     pulls.meddle = act
     monkeypatch.setattr(upstream, "open_pulls", lambda _: pulls)
     return pulls

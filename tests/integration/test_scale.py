@@ -22,6 +22,7 @@ import pytest
 from bot.adapters.scorer.processes import LocalExecutor
 from bot.domain.board import BoardId
 from bot.errors import ServiceUnavailable
+from bot.metrics import registry
 from bot.metrics.base import Equipment
 from bot.pipeline.scoring.score import score_predictions
 from bot.ports import Executor
@@ -29,7 +30,8 @@ from tests.require import require
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TERSE = CHECKOUT / "submissions" / "sample-terse"
-METRICS = ("bleu1", "bleu2", "bleu4", "rougeL", "cider")
+ALONE = Equipment(search_path="/nowhere")
+METRICS = tuple(each.id for each in registry.METRICS if registry.availability(each, ALONE) is None)
 STUDIES = 6000
 TIMEOUT_S = 120
 

@@ -170,7 +170,7 @@ WRITES = [
 def test_a_fault_at_any_kind_of_write_stops_no_other_and_doubles_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any
 ) -> None:
-    monkeypatch.setattr("bot.adapters.github.pulls.Patience", lambda: Patience(retries=0))
+    monkeypatch.setattr("bot.adapters.github.connection.Patience", lambda: Patience(retries=0))
     for name in ("whole", "faulty"):
         (tmp_path / name).mkdir()
     with new_world(tmp_path / "whole", monkeypatch) as whole:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.disk.score_folder import write_score
-from bot.adapters.github.pulls import GitHubPullRequests
+from bot.adapters.github.connection import Connection
 from bot.cli.app import run
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
@@ -183,5 +183,5 @@ def test_row_29_a_flood_goes_the_whole_road_within_the_limits(world: GateWorld) 
 
 
 def test_row_29_writes_are_paced() -> None:
-    parameters = signatures.signature(GitHubPullRequests.__init__).parameters
+    parameters = signatures.signature(Connection.__init__).parameters
     assert parameters["pause_s"].default >= 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,7 +49,13 @@ def load_dataset(folder: Path, name: str) -> DatasetCard:
 
 def load_card(path: Path, kind: type[Card]) -> Card:
     """Return the value that a YAML file of the catalog describes."""
-    document = load_yaml(read_bytes(path), path=str(path))
+    return kind.model_validate(_parse_card(read_bytes(path), path, kind))
+
+
+@lru_cache(maxsize=64)
+def _parse_card(data: bytes, path: Path, kind: type[Value]) -> Value:
+    """Return a card; what stands in a file is read again only when it is something else."""
+    document = load_yaml(data, path=str(path))
     if document.findings:
         faults = "; ".join(f"{finding.place}: {finding.message}" for finding in document.findings)
         raise Misconfigured(f"{faults}; mend the catalog")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.adapters.git.commits import Author, push_on_tip
 from bot.adapters.git.repository import scratch_repository
 from bot.adapters.github.calls import is_limit
-from bot.adapters.github.pulls import GitHubPullRequests
+from bot.adapters.github.connection import Connection, open_client
 from bot.domain.repository_setup import (
     DEPLOY_KEY_TITLE,
     READS,
@@ -36,8 +36,12 @@ TAKEN = frozenset({409, 422})
 """What GitHub answers when the thing exists already."""
 
 
-class GitHubSettings(GitHubPullRequests):
+class GitHubSettings:
     """The settings of one repository."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Name the repository; nothing is asked yet."""
+        self._connection = connection
 
     def read_setup(self, wish: SetupWish, app_key: str | None = None) -> RepositorySetup:
         """Return every setting that the setup is judged by.
@@ -50,7 +54,7 @@ class GitHubSettings(GitHubPullRequests):
             Misconfigured: There is no such repository, or the token is wrong.
         """
         settings: dict[str, Setting] = {}
-        self._call("reading the repository", "metadata: read", lambda: self._get(""))
+        self._connection.call("reading the repository", "metadata: read", lambda: self._get(""))
         for template, needs in READS.items():
             settings[template] = self._read(template.format(branch=wish.branch), needs)
         for number in self._rulesets_in(settings):
@@ -89,7 +93,9 @@ class GitHubSettings(GitHubPullRequests):
 
         folder = f"environments/{environment}/secrets"
         path = f"{folder}/public-key"
-        key = self._call(f"reading {path}", "environments: read", lambda: self._get(path))
+        key = self._connection.call(
+            f"reading {path}", "environments: read", lambda: self._get(path)
+        )
         box = SealedBox(PublicKey(base64.b64decode(key["key"])))
         sealed = base64.b64encode(box.encrypt(value.encode())).decode()
         body = {"encrypted_value": sealed, "key_id": key["key_id"]}
@@ -108,7 +114,7 @@ class GitHubSettings(GitHubPullRequests):
     def _write_branch(self, repair: BranchWrite, author: Author) -> None:
         """Push a branch whose one commit is empty, unless somebody made the branch meanwhile."""
         remote = str(self._get("")["clone_url"])
-        with scratch_repository(self._token) as repository:
+        with scratch_repository(self._connection.token) as repository:
             title = f"Begin the {repair.branch}"
             push_on_tip(repository, remote, repair.branch, lambda _: {}, title, author)
 
@@ -129,18 +135,19 @@ class GitHubSettings(GitHubPullRequests):
                 if not gone and not (attempts > 1 and error.status in TAKEN):
                     raise
 
-        self._call(f"{method} {path or 'the repository'}", needs, write)
+        self._connection.call(f"{method} {path or 'the repository'}", needs, write)
 
     def _read_app(self, app_id: int, key: str) -> Setting:
         """Return the app and its installation here, each None when there is none."""
-        from github import Auth, Github
+        from github import Auth
 
         if not is_rsa_key(key):
             raise Misconfigured("the app's key is not a private RSA key in PEM form")
-        client = Github(
-            auth=Auth.AppAuth(app_id, key), base_url=self._api_url, timeout=self._timeout_s,
-            retry=None, seconds_between_requests=0, lazy=True,
-        )  # fmt: skip
+        client = open_client(
+            Auth.AppAuth(app_id, key),
+            self._connection.api_url,
+            timeout_s=self._connection.timeout_s,
+        )
         app = self._read("/app", "", client.requester)
         if isinstance(app, Unreadable):
             return {"app": None, "installation": None}
@@ -174,7 +181,7 @@ class GitHubSettings(GitHubPullRequests):
                     return Unreadable(needs)
                 raise
 
-        return self._call(f"reading {path or 'the repository'}", needs, read)
+        return self._connection.call(f"reading {path or 'the repository'}", needs, read)
 
     def _get(self, path: str, requester: Requester | None = None) -> Any:
         """Return a document, a long list from all of its pages."""
@@ -191,10 +198,12 @@ class GitHubSettings(GitHubPullRequests):
             page += 1
 
     def _address(self, path: str) -> str:
-        return path if path.startswith("/") else f"/repos/{self._name}/{path}".rstrip("/")
+        return (
+            path if path.startswith("/") else f"/repos/{self._connection.name}/{path}".rstrip("/")
+        )
 
     def _requester(self) -> Requester:
-        return self._repository().requester
+        return self._connection.repository.requester
 
 
 def _joined(whole: Any, part: Any) -> Any:

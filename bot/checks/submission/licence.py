@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from license_expression import Licensing
 
 _WORD = re.compile(r"[^\s()]+|[()]")
 _GRAMMAR = frozenset({"(", ")", "AND", "OR", "WITH"})
@@ -24,10 +28,16 @@ _WITH_EXCEPTION = {
 @cache
 def spdx_ids() -> tuple[str, ...]:
     """Return the ids of the list, as they are written."""
+    listed = _licensing().known_symbols
+    return tuple(sorted(name for name in listed if not name.startswith("LicenseRef-")))
+
+
+@cache
+def _licensing() -> Licensing:
+    """Return the list of ids as the library reads it, which takes it a moment."""
     from license_expression import get_spdx_licensing
 
-    listed = get_spdx_licensing().known_symbols
-    return tuple(sorted(name for name in listed if not name.startswith("LicenseRef-")))
+    return get_spdx_licensing()
 
 
 def is_spdx_expression(text: str) -> bool:
@@ -77,14 +87,14 @@ def _canonical(text: str) -> str | None:
 
 def _current_id(word: str) -> str:
     """Return today's id of a licence, the same word where there is none."""
-    from license_expression import ExpressionError, get_spdx_licensing
+    from license_expression import ExpressionError
 
     if word in _GRAMMAR or word.startswith("LicenseRef-"):
         return word
     if word in _WITH_EXCEPTION:
         return _WITH_EXCEPTION[word]
     try:
-        current = str(get_spdx_licensing().parse(word))
+        current = str(_licensing().parse(word))
     except ExpressionError:
         return word
     return word if current.startswith("LicenseRef-") else current

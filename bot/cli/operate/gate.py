@@ -20,9 +20,9 @@ from bot.errors import WrongUsage
 from bot.jobs.upstream import app_option
 
 if TYPE_CHECKING:
-    from bot.adapters.github.upkeep import GitHubUpkeep
     from bot.jobs.upstream import Upstream
     from bot.pipeline.merging.merge import Gate, MergeOutcome
+    from bot.ports import CodeHost
 
 
 @click.command()
@@ -86,7 +86,7 @@ def gate(
 
 
 def judge_queued(
-    place: tuple[str, str], pulls: GitHubUpkeep, upstream: Upstream, gate: Gate, *, check: bool
+    place: tuple[str, str], pulls: CodeHost, upstream: Upstream, gate: Gate, *, check: bool
 ) -> tuple[int, MergeOutcome]:
     """Return which pull request a branch and commit of the queue end with, and the verdict."""
     from bot.pipeline.merging.merge import MergeOutcome

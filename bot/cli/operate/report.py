@@ -13,7 +13,7 @@ from bot.errors import Misconfigured, WrongUsage
 if TYPE_CHECKING:
     from bot.domain.quota import Allowance
     from bot.pipeline.board.evidence import Tables
-    from bot.ports import PullRequest, PullRequests
+    from bot.ports import CodeHost, PullRequest
 
 STAGES = {
     "inspect": "reading the pull request",
@@ -137,7 +137,7 @@ def report(
         raise error
 
 
-def read_pull(pulls: PullRequests, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
+def read_pull(pulls: CodeHost, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
     """Return a pull request, or why the token may not read it.
 
     The check belongs to a commit, not to a pull request: it is written all the same.

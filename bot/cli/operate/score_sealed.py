@@ -143,7 +143,8 @@ def write_summary(outcome: Outcome) -> int:
 def take_secrets(installation: Installation, number: int, remote: str | None) -> Secrets:
     """Return what the job is trusted with, all of it taken out of the environment."""
     from bot.adapters.git.repository import scratch_repository
-    from bot.adapters.github.pulls import GitHubPullRequests
+    from bot.adapters.github.connection import Connection
+    from bot.adapters.github.host import GitHubHost
     from bot.adapters.references.private import take_private_store
     from bot.adapters.references.sealing import take_opener, take_secret
     from bot.jobs.installation import REPOSITORY_VARIABLE, TOKEN_VARIABLE, api_url
@@ -162,13 +163,8 @@ def take_secrets(installation: Installation, number: int, remote: str | None) ->
     repository = os.environ.get(REPOSITORY_VARIABLE)
     if not repository or not token:
         raise Stopped("sealed.no-answer")
-    pulls = GitHubPullRequests(
-        repository,
-        token,
-        bot_login=installation.bot_login,
-        marker=MARKER,
-        api_url=api_url(),
-    )
+    connection = Connection(repository, token, api_url=api_url())
+    pulls = GitHubHost(connection, bot_login=installation.bot_login, marker=MARKER)
 
     def read_book(address: str) -> QuotaBook:
         with scratch_repository(token) as repository:

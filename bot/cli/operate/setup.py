@@ -160,7 +160,7 @@ def carry_out(
     from bot.pipeline.setup import SetupRun
 
     key = secrets.get(WRITER_SECRETS["app"])
-    host = open_settings(installation, wish.repository)
+    host = open_settings(wish.repository)
     points = check_setup(read_setup(host, wish, key))
     if is_dry:
         show(points, {}, format_)

@@ -181,7 +181,7 @@ def find_user_id(manifest: Manifest, login: str | None) -> int:
         RexrankError: GitHub could not be asked, or knows no such user; says what to do instead.
     """
     from bot.adapters.github.calls import Patience
-    from bot.adapters.github.pulls import API_URL
+    from bot.adapters.github.connection import API_URL
     from bot.adapters.github.users import read_user_id
     from bot.jobs.installation import API_VARIABLE, optional_token
 

@@ -112,7 +112,7 @@ def diagnose_github(catalog_folder: Path | None, wishes: Mapping[str, Any]) -> I
     key = read_secret(chosen.pop("app_key"))
     writer = writer_of(chosen["app_id"], chosen.pop("token_only"))
     wish = make_wish(installation, repository, writer=writer, **chosen)
-    host = open_settings(installation, repository)
+    host = open_settings(repository)
     for point in check_setup(read_setup(host, wish, key)):
         if point.problem:
             yield Diagnosis(point.name, "broken", fix_of(point, repository))

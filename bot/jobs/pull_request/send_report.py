@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.outcome import Report
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
-from bot.ports import PullRequests
+from bot.ports import CodeHost
 from bot.render.pull_request.check_run import MANAGED_LABELS, labels_for, render_check
 from bot.render.pull_request.comment import render_comment
 
@@ -32,7 +32,7 @@ class Sent:
         return next(iter(lasting or said), None)
 
 
-def send_report(pulls: PullRequests, number: int, head: str, report: Report) -> Sent:
+def send_report(pulls: CodeHost, number: int, head: str, report: Report) -> Sent:
     """Write the comment, then the check, then the labels; return what came of each.
 
     The check comes after the comment: it is what a merge waits for, so it must not be green before

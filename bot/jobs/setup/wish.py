@@ -95,17 +95,11 @@ def read_setup(
     return replace(setup, wish=replace(wish, variables=variables))
 
 
-def open_settings(installation: Installation, repository: str) -> GitHubSettings:
+def open_settings(repository: str) -> GitHubSettings:
     """Return the adapter for a repository that is named on the command line."""
-    from bot.adapters.github.pulls import API_URL
+    from bot.adapters.github.connection import API_URL, Connection
     from bot.adapters.github.settings import GitHubSettings
     from bot.jobs.installation import API_VARIABLE, secret_token
 
-    return GitHubSettings(
-        repository,
-        secret_token(),
-        bot_login=installation.catalog.card.bot_login,
-        marker="",
-        api_url=os.environ.get(API_VARIABLE) or API_URL,
-        pause_s=PAUSE_S,
-    )
+    api_url = os.environ.get(API_VARIABLE) or API_URL
+    return GitHubSettings(Connection(repository, secret_token(), api_url=api_url, pause_s=PAUSE_S))

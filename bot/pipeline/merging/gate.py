@@ -22,7 +22,7 @@ from bot.pipeline.board.build import is_about
 from bot.pipeline.merging.ownership import Asker
 from bot.pipeline.pull_request.inspect import inspect_pull_request
 from bot.pipeline.pull_request.validate import ReadTexts
-from bot.ports import GitObjects, Maintenance, Permission, PullRequest, Review, WrittenCheck
+from bot.ports import CodeHost, GitObjects, Permission, PullRequest, Review, WrittenCheck
 
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 WRITERS: frozenset[Permission] = frozenset({"write", "admin"})
@@ -82,7 +82,7 @@ class Verdict:
 
 
 def gather_facts(
-    pulls: Maintenance,
+    pulls: CodeHost,
     pull: PullRequest,
     repository: Repository,
     catalog: Catalog,
@@ -107,7 +107,7 @@ def gather_facts(
     )
 
 
-def read_asker(pulls: Maintenance, pull: PullRequest) -> Asker:
+def read_asker(pulls: CodeHost, pull: PullRequest) -> Asker:
     """Return who opened a pull request, what they may do, and who else takes part."""
     may_write = bool(pull.author) and pulls.permission(pull.author) in WRITERS
     return Asker(pull.author, pull.author_id, pulls.participants(pull.number), may_write)

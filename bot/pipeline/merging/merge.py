@@ -10,7 +10,7 @@ from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.errors import Misconfigured
 from bot.pipeline.merging.gate import Facts, Repository, gather_facts, judge, judge_content
 from bot.pipeline.pull_request.validate import ReadTexts
-from bot.ports import GitObjects, Maintenance, MergeMessage, PullRequest
+from bot.ports import CodeHost, GitObjects, MergeMessage, PullRequest
 
 MAX_TRIES = 3
 MAX_REBASED = 100
@@ -23,7 +23,7 @@ BASE_MOVED = "Base branch was modified"
 class Gate:
     """What the gate judges and merges with."""
 
-    pulls: Maintenance
+    pulls: CodeHost
     """The code host."""
     open_repository: Callable[[PullRequest], Repository]
     """Fetches the target branch, a pull request and the ledger as they are now."""

@@ -10,7 +10,7 @@ from bot.domain.outcome import QueueVerdict
 from bot.errors import WrongUsage
 from bot.pipeline.merging.gate import Repository, gather_facts, judge
 from bot.pipeline.merging.merge import Gate, check_commit, tree_of
-from bot.ports import GitObjects, Upkeep
+from bot.ports import CodeHost, GitObjects
 
 MAX_LINKS = 100
 """Pull requests in one group of a queue, which is GitHub's own limit."""
@@ -36,7 +36,7 @@ def parse_queue_ref(ref: str, branch: str) -> int:
     return int(found["number"])
 
 
-def judge_queue(number: int, commit: str, pulls: Upkeep, gate: Gate) -> QueueVerdict:
+def judge_queue(number: int, commit: str, pulls: CodeHost, gate: Gate) -> QueueVerdict:
     """Return the verdict on a commit of the queue, and on each one that it was built upon.
 
     A queue builds the merge of one pull request upon that of the next, and can take several of
@@ -86,7 +86,7 @@ def judge_link(number: int, commit: str, before: str, gate: Gate) -> tuple[bool,
     return True, [*verdict.reasons, *wrong]
 
 
-def find_pull(git: GitObjects, commit: str, pulls: Upkeep, branch: str) -> int | None:
+def find_pull(git: GitObjects, commit: str, pulls: CodeHost, branch: str) -> int | None:
     """Return which pull request a commit of the queue merges, or says that it merges.
 
     What a squashed commit says is not believed: it is the merge of that pull request, or refused.

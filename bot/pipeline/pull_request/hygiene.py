@@ -11,7 +11,7 @@ from bot.domain.quota import Reservation
 from bot.domain.rescore_plan import RescorePlan
 from bot.domain.trouble import Trouble
 from bot.pipeline.merging.gate import own_checks
-from bot.ports import GitObjects, OpenPull, Upkeep
+from bot.ports import CodeHost, GitObjects, OpenPull
 
 RESERVED_DAYS = 1
 """Days after which what was reserved should have been scored: a run takes some hours."""
@@ -28,7 +28,7 @@ class Patience:
 
 
 def find_halted(
-    host: Upkeep, branch: str, app_id: int, now: datetime, patience: Patience
+    host: CodeHost, branch: str, app_id: int, now: datetime, patience: Patience
 ) -> Iterator[Trouble]:
     """Yield the pull requests whose run got stuck, and those that nobody moves.
 
@@ -49,7 +49,7 @@ def find_halted(
             yield Trouble("stale", where, f"nothing happened since {since}")
 
 
-def has_verdict(host: Upkeep, pull: OpenPull, app_id: int) -> bool:
+def has_verdict(host: CodeHost, pull: OpenPull, app_id: int) -> bool:
     """Return whether the bot has finished with a head."""
     checks = own_checks(host.checks(pull.head, CHECK_NAME), app_id)
     return any(check.conclusion is not None for check in checks)

@@ -165,7 +165,7 @@ def _measures(site: Site, repository: Repository, issue: Issue, pull: Pull) -> J
 
 def merge_base(repository: Repository, pull: Pull) -> str:
     """Return where the pull request's branch left the base branch."""
-    return repository.git.run("merge-base", pull.base_sha, pull.head_sha).strip()
+    return repository.git.ask("merge-base", pull.base_sha, pull.head_sha).strip()
 
 
 def review_document(site: Site, repository: Repository, issue: Issue, review: Review) -> Json:

@@ -125,7 +125,13 @@ def _percent(pointer: str) -> str:
 def _describe_errors(
     pointer: tuple[str, ...], document: Any, unless: tuple[str, ...] = ()
 ) -> str | None:
-    errors = _validator(pointer).iter_errors(document)
+    return _judge(pointer, json.dumps(document), unless)
+
+
+@functools.lru_cache(maxsize=4096)
+def _judge(pointer: tuple[str, ...], document: str, unless: tuple[str, ...]) -> str | None:
+    """Return what is wrong with a document; the same answer is given again and again."""
+    errors = _validator(pointer).iter_errors(json.loads(document))
     error = best_match(error for error in errors if error.validator not in unless)
     if error is None:
         return None

@@ -210,7 +210,7 @@ def commit_document(
     """Return a commit; its author is an account when the name in it is a login."""
     url = site.repository_url(repository)
     html = site.html_url(repository)
-    shown = repository.git.run(
+    shown = repository.git.ask(
         "show", "-s", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--encoding=UTF-8",
         "--format=%T%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B", sha,
     )  # fmt: skip

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 
+import bot.metrics
 from bot.errors import Misconfigured, WrongUsage
-from bot.metrics.base import Equipment, Metric, Needs, PerStudy
+from bot.metrics.base import Equipment, Metric, Needs, PerStudy, Slot
 from bot.metrics.lexical.meteor import METEOR
 from bot.metrics.registry import (
     BY_ID,
@@ -14,49 +18,57 @@ from bot.metrics.registry import (
     select,
 )
 
-COLUMNS = [
-    "radcliq_v1",
-    "inv_radcliq_v1",
-    "radcliq_v0",
-    "bertscore",
-    "semb",
-    "radgraph",
-    "ratescore",
-    "green",
-    "chexbert_f1_14_micro",
-    "chexbert_f1_14_macro",
-    "chexbert_f1_5_micro",
-    "chexbert_f1_5_macro",
-    "bleu2",
-    "bleu1",
-    "bleu4",
-    "rougeL",
-    "meteor",
-    "cider",
-    "radgraph_xl",
-    "finerad",
-    "crimson",
-]
-NEURAL = [*COLUMNS[:12], "radgraph_xl", "finerad", "crimson"]
+IDS = [metric.id for metric in METRICS]
 
 
-def test_metrics_are_in_the_order_of_the_columns() -> None:
-    assert [metric.id for metric in METRICS] == COLUMNS
+def needs_weights(metric: Metric) -> bool:
+    """Return whether a metric, or one it is made of, needs weights or is only described."""
+    return (
+        isinstance(metric.method, Slot)
+        or bool(metric.needs.weights)
+        or any(needs_weights(BY_ID[part]) for part in metric.components)
+    )
+
+
+NEURAL = [metric.id for metric in METRICS if needs_weights(metric)]
+
+
+def test_every_id_is_given_once() -> None:
     assert len(BY_ID) == len(METRICS)
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=COLUMNS)
+def test_every_metric_that_a_module_defines_is_registered() -> None:
+    modules = pkgutil.walk_packages(bot.metrics.__path__, "bot.metrics.")
+    defined = {
+        value.id: value
+        for module in modules
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, Metric)
+    }
+    assert defined == BY_ID
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=IDS)
 def test_every_metric_says_what_it_is(metric: Metric) -> None:
     assert metric.title
     assert metric.definition.endswith(".")
     assert metric.citation
     assert metric.version
     assert metric.low is None or metric.high is None or metric.low < metric.high
-    lower = {"radcliq_v1", "radcliq_v0", "finerad"}
-    assert metric.direction == ("lower" if metric.id in lower else "higher")
-    assert metric.kind == (
-        "corpus" if "chexbert" in metric.id or "inv" in metric.id else "per-study"
-    )
+
+
+def test_what_counts_errors_is_better_when_lower() -> None:
+    for name in ("radcliq_v1", "radcliq_v0", "finerad"):
+        assert BY_ID[name].direction == "lower"
+    for name in ("inv_radcliq_v1", "bleu2", "bertscore", "crimson"):
+        assert BY_ID[name].direction == "higher"
+
+
+def test_what_has_no_value_of_a_study_is_a_corpus_metric() -> None:
+    for name in ("inv_radcliq_v1", "chexbert_f1_14_micro", "chexbert_f1_5_macro"):
+        assert BY_ID[name].kind == "corpus"
+    for name in ("radcliq_v1", "bleu2", "cider", "green", "finerad"):
+        assert BY_ID[name].kind == "per-study"
 
 
 @pytest.mark.parametrize("name", NEURAL)
@@ -102,7 +114,7 @@ def test_an_unknown_name_is_wrong_usage(names: list[str], message: str) -> None:
 
 def test_components_come_before_what_they_make() -> None:
     order = [metric.id for metric in order_by_dependency(METRICS)]
-    assert sorted(order) == sorted(COLUMNS)
+    assert sorted(order) == sorted(IDS)
     for metric in METRICS:
         assert all(order.index(part) < order.index(metric.id) for part in metric.components)
 

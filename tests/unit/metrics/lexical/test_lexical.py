@@ -1,67 +1,67 @@
 from __future__ import annotations
 
+import importlib
 import math
-from collections.abc import Callable
+import pkgutil
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.metrics import lexical
+from bot.metrics.base import Equipment, Metric, Needs, Scores
 from bot.metrics.lexical.bleu import bleu, bleu2, tokenise
 from bot.metrics.lexical.cider import cider
-from bot.metrics.lexical.rouge import rouge_l
 
-METRICS = pytest.mark.parametrize(
-    ("score", "high"),
-    [
-        (lambda p, r: bleu(p, r, 1), 1.0),
-        (bleu2, 1.0),
-        (lambda p, r: bleu(p, r, 4), 1.0),
-        (rouge_l, 1.0),
-        (cider, 10.0),
-    ],
-    ids=["bleu1", "bleu2", "bleu4", "rougeL", "cider"],
-)
-Score = Callable[[list[str], list[str]], np.ndarray]
+MODULES = pkgutil.iter_modules(lexical.__path__, f"{lexical.__name__}.")
+DEFINED = [each for name in MODULES for each in vars(importlib.import_module(name.name)).values()]
+METRICS = [each for each in DEFINED if isinstance(each, Metric) and each.needs == Needs()]
+"""What counts words and needs nothing besides this program."""
+OF_EVERY_METRIC = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
 TEXTS = st.text(alphabet="ab. \n\t\u00a0É肺,1", max_size=30)
 PAIRS = st.lists(st.tuples(TEXTS, TEXTS), max_size=8)
 
 
-@METRICS
+def score(metric: Metric, predictions: list[str], references: list[str]) -> Scores:
+    return metric.method.score(predictions, references, Equipment())
+
+
+@OF_EVERY_METRIC
 @given(pairs=PAIRS)
 @settings(deadline=None)
 def test_every_score_is_finite_and_in_its_range(
-    score: Score, high: float, pairs: list[tuple[str, str]]
+    metric: Metric, pairs: list[tuple[str, str]]
 ) -> None:
-    scores = score([one for one, _ in pairs], [other for _, other in pairs])
+    scores = score(metric, [one for one, _ in pairs], [other for _, other in pairs])
     assert scores.dtype == np.float64
     assert scores.shape == (len(pairs),)
-    assert ((scores >= 0) & (scores <= high * (1 + 1e-12))).all()
+    assert ((scores >= metric.low) & (scores <= metric.high * (1 + 1e-12))).all()
 
 
-@METRICS
+@OF_EVERY_METRIC
 @given(pairs=PAIRS, seed=st.randoms())
 @settings(deadline=None)
 def test_the_order_of_the_studies_changes_nothing(
-    score: Score, high: float, pairs: list[tuple[str, str]], seed
+    metric: Metric, pairs: list[tuple[str, str]], seed
 ) -> None:
     order = list(range(len(pairs)))
     seed.shuffle(order)
-    plain = score([one for one, _ in pairs], [other for _, other in pairs])
-    mixed = score([pairs[i][0] for i in order], [pairs[i][1] for i in order])
+    plain = score(metric, [one for one, _ in pairs], [other for _, other in pairs])
+    mixed = score(metric, [pairs[i][0] for i in order], [pairs[i][1] for i in order])
     np.testing.assert_allclose(mixed, plain[order], rtol=1e-12, atol=0)
 
 
-@METRICS
-def test_different_lengths_are_refused(score: Score, high: float) -> None:
+@OF_EVERY_METRIC
+def test_different_lengths_are_refused(metric: Metric) -> None:
     with pytest.raises(ValueError, match="1 predictions for 2 references"):
-        score(["a"], ["a", "b"])
+        score(metric, ["a"], ["a", "b"])
 
 
-@METRICS
-def test_an_empty_side_scores_zero(score: Score, high: float) -> None:
-    assert score(["", "a b c d e", "  "], ["a b c d e", "", "a"]).tolist() == [0, 0, 0]
+@OF_EVERY_METRIC
+def test_an_empty_side_scores_zero(metric: Metric) -> None:
+    scores = score(metric, ["", "a b c d e", "  "], ["a b c d e", "", "a"])
+    assert scores.tolist() == [0, 0, 0]
 
 
 @given(text=TEXTS)
