@@ -13,8 +13,8 @@ from bot.render.board.board_csv import render_board_csv, render_pairs_csv
 from bot.render.board.published_pages import answer_kinds
 from bot.render.site import plots
 from bot.render.site.facts import (
-    Entry,
     Facts,
+    ModelRows,
     board_path,
     matrix_path,
     metric_path,
@@ -120,7 +120,7 @@ def _best(board: Board, metric: str, direction: str) -> float | None:
     return max(values) if direction == "higher" else min(values)
 
 
-def _model(facts: Facts, entry: Entry) -> dict[str, Any]:
+def _model(facts: Facts, entry: ModelRows) -> dict[str, Any]:
     """Return the values of a model's page."""
     known = [
         column

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.text import counted
 from bot.render.board.published_pages import KIND_WORDS
-from bot.render.site.facts import Facts, Place, model_path
+from bot.render.site.facts import Facts, Placing, model_path
 from bot.render.site.pages import render
 from bot.render.words import numbers
 
@@ -59,7 +59,7 @@ def _scored(facts: Facts) -> list[News]:
     ]
 
 
-def _about(facts: Facts, place: Place) -> News:
+def _about(facts: Facts, place: Placing) -> News:
     """Return the entry about one row."""
     board, row = place.board, place.row
     main = board.main

@@ -16,14 +16,14 @@ from bot.render.words import numbers
 MATRIX_SHOWN = 60
 """Most entries in a table of all pairs; the compare page and the CSV file have every one."""
 
-Outcome = Literal["better", "worse", "even", "self"]
+MeetingResult = Literal["better", "worse", "even", "self"]
 
 
 @dataclass(frozen=True)
 class Meeting:
     """One entry against another."""
 
-    outcome: Outcome
+    outcome: MeetingResult
     """How the entry of the row did; `self` in the diagonal."""
     difference: str
     """Its value less the other's, with its sign."""
@@ -106,7 +106,7 @@ def _meet(board: Board, row: Row, other: Row, pairs: dict[frozenset[str], Pair])
     ahead = (ours > theirs) - (ours < theirs)
     if main.direction == "lower":
         ahead = -ahead
-    outcome: Outcome = "better" if ahead > 0 else "worse" if ahead < 0 else "even"
+    outcome: MeetingResult = "better" if ahead > 0 else "worse" if ahead < 0 else "even"
     shown = numbers.number(ours - theirs, main.digits)
     sign = "+" if ours > theirs and float(shown) != 0 else ""
     return Meeting(
