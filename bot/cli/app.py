@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
 import traceback
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -16,84 +17,47 @@ EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
 
-class Entry(NamedTuple):
-    """A command as the help page lists it."""
-
-    name: str
-    """What is typed."""
-    place: str
-    """Module and attribute of the click command."""
-    summary: str
-    """One line."""
-
-
-COMMANDS: dict[str, tuple[Entry, ...]] = {
-    "Submit": (
-        Entry("init", "bot.cli.submit.init:init", "Start a submission folder."),
-        Entry("package", "bot.cli.submit.package:package", "Strip and add prediction files."),
-        Entry("seal", "bot.cli.submit.seal:seal", "Encrypt predictions for the leaderboard alone."),
-        Entry(
-            "validate", "bot.cli.submit.validate:validate", "Find every problem of a submission."
-        ),
-        Entry("score", "bot.cli.submit.score:score", "Score a submission."),
-        Entry(
-            "preview", "bot.cli.submit.preview:preview", "Show the comment and rank it would get."
-        ),
-    ),
-    "Understand": (
-        Entry("compare", "bot.cli.understand.compare:compare", "Compare entries head to head."),
-        Entry(
-            "explain",
-            "bot.cli.understand.about:explain",
-            "Say what a finding means and how to fix it.",
-        ),
-        Entry(
-            "metrics",
-            "bot.cli.understand.about:metrics",
-            "List the metrics and whether they run here.",
-        ),
-        Entry(
-            "labels",
-            "bot.cli.understand.labels:labels",
-            "Show the agreement on each CheXbert label.",
-        ),
-        Entry("doctor", "bot.cli.understand.doctor:doctor", "Check this installation."),
-    ),
-    "Operate": (
-        Entry("setup", "bot.cli.operate.setup:setup", "Set up the repository on GitHub."),
-        Entry("dataset", "bot.cli.operate.dataset:dataset", "List and import test sets."),
-        Entry(
-            "import-published",
-            "bot.cli.operate.import_published:import_published",
-            "Bring in result tables that were published elsewhere.",
-        ),
-        Entry("models", "bot.cli.operate.models:models", "List, fetch and verify model weights."),
-        Entry(
-            "schemas",
-            "bot.cli.understand.about:schemas",
-            "Write the JSON Schemas, or check for drift.",
-        ),
-        Entry(
-            "inspect", "bot.cli.operate.inspect:inspect", "Judge a pull request's head, offline."
-        ),
-        Entry("fetch", "bot.cli.operate.fetch:fetch", "Bring what judging a pull request needs."),
-        Entry("pull", "bot.cli.operate.pull:pull", "Stop when a pull request has moved."),
-        Entry(
-            "score-sealed", "bot.cli.operate.score_sealed:score_sealed", "Score what is not public."
-        ),
-        Entry("report", "bot.cli.operate.report:report", "Answer a pull request."),
-        Entry("gate", "bot.cli.operate.gate:gate", "Say whether a pull request may be merged."),
-        Entry("command", "bot.cli.operate.command:command", "Answer a command in a comment."),
-        Entry("ledger", "bot.cli.operate.ledger:ledger", "Record, show and verify scorecards."),
-        Entry("quota", "bot.cli.operate.quota:quota", "Say how much of its quota a team has used."),
-        Entry(
-            "rescore", "bot.cli.operate.rescore:rescore", "Score merged entries with a new scorer."
-        ),
-        Entry("hygiene", "bot.cli.operate.hygiene:hygiene", "Find what needs a maintainer."),
-        Entry("publish", "bot.cli.operate.publish:publish", "Regenerate the leaderboard."),
-        Entry("site", "bot.cli.operate.site:site", "Make the leaderboard's web site."),
-    ),
+COMMANDS: dict[str, dict[str, str]] = {
+    "Submit": {
+        "init": "Start a submission folder.",
+        "package": "Strip and add prediction files.",
+        "seal": "Encrypt predictions for the leaderboard alone.",
+        "validate": "Find every problem of a submission.",
+        "score": "Score a submission.",
+        "preview": "Show the comment and rank it would get.",
+    },
+    "Understand": {
+        "compare": "Compare entries head to head.",
+        "explain": "Say what a finding means and how to fix it.",
+        "metrics": "List the metrics and whether they run here.",
+        "labels": "Show the agreement on each CheXbert label.",
+        "doctor": "Check this installation.",
+    },
+    "Operate": {
+        "setup": "Set up the repository on GitHub.",
+        "dataset": "List and import test sets.",
+        "import-published": "Bring in result tables that were published elsewhere.",
+        "models": "List, fetch and verify model weights.",
+        "schemas": "Write the JSON Schemas, or check for drift.",
+        "inspect": "Judge a pull request's head, offline.",
+        "fetch": "Bring what judging a pull request needs.",
+        "pull": "Stop when a pull request has moved.",
+        "score-sealed": "Score what is not public.",
+        "report": "Answer a pull request.",
+        "gate": "Say whether a pull request may be merged.",
+        "command": "Answer a command in a comment.",
+        "ledger": "Record, show and verify scorecards.",
+        "quota": "Say how much of its quota a team has used.",
+        "rescore": "Score merged entries with a new scorer.",
+        "hygiene": "Find what needs a maintainer.",
+        "publish": "Regenerate the leaderboard.",
+        "site": "Make the leaderboard's web site.",
+    },
 }
+"""The help page: each audience's commands with a line about each, in order.
+
+`rexrank score-sealed` of "Operate" is `score_sealed` in `bot.cli.operate.score_sealed`.
+"""
 
 
 class Audiences(click.Group):
@@ -101,16 +65,16 @@ class Audiences(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of the help page."""
-        return [entry.name for entries in COMMANDS.values() for entry in entries]
+        return [name for commands in COMMANDS.values() for name in commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command, None when there is none of this name."""
-        for entries in COMMANDS.values():
-            for entry in entries:
-                if entry.name == cmd_name:
-                    module, attribute = entry.place.split(":")
-                    command: click.Command = getattr(importlib.import_module(module), attribute)
-                    return command
+        for audience, commands in COMMANDS.items():
+            if cmd_name in commands:
+                name = cmd_name.replace("-", "_")
+                module = importlib.import_module(f"bot.cli.{audience.lower()}.{name}")
+                command: click.Command = getattr(module, name)
+                return command
         return None
 
     def resolve_command(
@@ -118,8 +82,6 @@ class Audiences(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that was asked for; an unknown one gets the nearest name."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            import difflib
-
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             ctx.fail(f"No such command '{args[0]}'.{hint}")
@@ -127,9 +89,9 @@ class Audiences(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by audience."""
-        for audience, entries in COMMANDS.items():
+        for audience, commands in COMMANDS.items():
             with formatter.section(audience):
-                formatter.write_dl([(entry.name, entry.summary) for entry in entries])
+                formatter.write_dl(list(commands.items()))
 
 
 @click.group(

@@ -1,20 +1,19 @@
-"""Options that several commands share, and how they print."""
+"""Options that several commands share, and the exit status."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from bot.domain.repository_setup import ACTIONS_APP_ID
+from bot.jobs.environment import APP_VARIABLE, CATALOG_VARIABLE, IMAGE_VARIABLE
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-IMAGE_VARIABLE = "REXRANK_SCORER_IMAGE"
-"""Names the image that scores."""
+
 FORMATS = ("text", "json", "github", "markdown")
 
 
@@ -34,7 +33,7 @@ catalog_option = click.option(
     "--catalog",
     "catalog_folder",
     type=click.Path(path_type=Path, file_okay=False),
-    envvar="REXRANK_CATALOG",
+    envvar=CATALOG_VARIABLE,
     help="Folder with leaderboard.yaml and datasets/, instead of the built-in one.",
 )
 
@@ -71,46 +70,54 @@ metric_option = click.option(
 )
 
 
-def say(text: str) -> None:
-    """Print a line for a person, on standard error."""
-    click.echo(text, err=True)
+image_option = click.option(
+    "--image", envvar=IMAGE_VARIABLE, help="Scorer image that the engine has."
+)
+
+app_option = click.option(
+    "--app",
+    "app_id",
+    type=int,
+    default=ACTIONS_APP_ID,
+    show_default=True,
+    envvar=APP_VARIABLE,
+    help="Number of the GitHub App whose check counts; GitHub Actions' own by default.",
+)
+
+maintainer_option = click.option(
+    "--maintainer",
+    "maintainers",
+    multiple=True,
+    metavar="LOGIN",
+    help="Who reviews and approves sealed runs; may be repeated.",
+)
+
+app_key_option = click.option(
+    "--app-key",
+    "app_key",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="The app's private key, which alone can tell the app's permissions.",
+)
+
+token_only_option = click.option(
+    "--token-only",
+    is_flag=True,
+    help="The run's own token pushes: main and ledger stay open to whoever may write.",
+)
+
+through_bot_option = click.option(
+    "--merge-through-bot",
+    "through_bot",
+    is_flag=True,
+    help="Only the app may merge: the merge button is refused, `/rexrank merge` is the way.",
+)
+
+squash_option = click.option(
+    "--squash/--no-squash", default=None, help="Whether a pull request may be squashed."
+)
 
 
 def exit_status(failed: bool) -> int:
     """Return the exit status for problems found, or none."""
     return 1 if failed else 0
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a function that draws how far some work is; it draws only on a terminal.
-
-    The function takes the name of the present step, the number of steps done, and of all steps.
-
-    Args:
-        title: What is being done.
-    """
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield draw_nothing
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[step]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None, step="")
-
-        def draw(step: str, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, step=step)
-
-        yield draw
-
-
-def draw_nothing(*_: object) -> None:
-    """Take a step's name and numbers where nobody watches."""

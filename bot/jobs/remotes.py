@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bot.adapters.git.push_credentials import deploy_key, read_host_keys
 from bot.adapters.git.repository import GitRepository, scratch_repository
+from bot.adapters.references.sealing import take_secret
 from bot.errors import Misconfigured
-from bot.jobs.installation import PUSH_TOKEN_VARIABLE, TOKEN_VARIABLE, api_url, optional_token
-
-DEPLOY_KEY_VARIABLE = "REXRANK_DEPLOY_KEY"
+from bot.jobs.environment import (
+    DEPLOY_KEY_VARIABLE,
+    PUSH_TOKEN_VARIABLE,
+    TOKEN_VARIABLE,
+    api_url,
+    optional_token,
+)
 
 
 @contextmanager
@@ -36,9 +42,6 @@ def pushing_repository(remote: str, folder: Path | None = None) -> Iterator[GitR
     Raises:
         Misconfigured: None of them is set, and the remote is an http address.
     """
-    from bot.adapters.git.push_credentials import deploy_key, read_host_keys
-    from bot.adapters.references.sealing import take_secret
-
     token = optional_token()
     push_token = os.environ.get(PUSH_TOKEN_VARIABLE) or None
     key_text = take_secret(DEPLOY_KEY_VARIABLE)

@@ -1,103 +1,96 @@
-"""What the gate and the commands are wired with."""
+"""The leaderboard's repository: its branch of entries and its ledger, fetched and pushed to."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-
-import click
+from pathlib import Path
 
 from bot.adapters.git.repository import GitRepository
-from bot.adapters.github.connection import Connection
-from bot.adapters.github.host import GitHubHost
 from bot.adapters.ledger.owners import BranchOwners
+from bot.adapters.ledger.quota import BranchQuota
+from bot.adapters.ledger.scores import BRANCH, BranchLedger
+from bot.adapters.ledger.verify import verify_ledger
 from bot.adapters.ledger.withdrawals import BranchTombstones
-from bot.domain.repository_setup import ACTIONS_APP_ID
+from bot.adapters.references.sealing import take_opener
 from bot.errors import Misconfigured
-from bot.jobs.installation import REPOSITORY_VARIABLE, Installation, api_url, secret_token
-from bot.jobs.remotes import pushing_repository
-from bot.pipeline.merging.gate import Repository
-from bot.pipeline.merging.merge import Gate
-from bot.ports import CodeHost, PullRequest
+from bot.jobs.installation import Installation
+from bot.jobs.remotes import pushing_repository, reading_repository
 
-app_option = click.option(
-    "--app",
-    "app_id",
-    type=int,
-    default=ACTIONS_APP_ID,
-    show_default=True,
-    envvar="REXRANK_APP_ID",
-    help="Number of the GitHub App whose check counts; GitHub Actions' own by default.",
-)
+MAIN = "main"
 
 
 class Upstream:
-    """The leaderboard's repository, fetched into one that lasts for one command."""
+    """The leaderboard's repository, fetched into one of this machine."""
 
     def __init__(
-        self, installation: Installation, repository: GitRepository, remote: str, branch: str
+        self, installation: Installation, git: GitRepository, remote: str, branch: str = MAIN
     ) -> None:
-        """Name what is fetched, and the repository that gets it; nothing is fetched yet."""
-        self._git = repository
-        self._workshop = installation
-        self._remote = remote
-        self._branch = branch
-        self.tombstones = BranchTombstones(self._git, remote=remote, author=installation.author())
-        self.owners = BranchOwners(self._git, remote=remote, author=installation.author())
+        """Name what is fetched, and the repository that gets it; nothing is fetched yet.
 
-    def open(self, pull: PullRequest) -> Repository:
-        """Return the target branch, the pull request and the ledger as they are now."""
-        self._git.fetch(self._remote, f"+refs/pull/{pull.number}/head:refs/rexrank/pull")
-        return Repository(
-            git=self._git,
-            target=self.tip(),
-            scorecards=self._workshop.ledger(self._git, self._remote).scorecards(),
-            withdrawn=frozenset(w.submission for w in self.tombstones.read()),
-            owners=self.owners.read(),
+        Args:
+            installation: Says who signs, and which scores of single studies may be public.
+            git: Repository of this machine.
+            remote: Address of the leaderboard's repository.
+            branch: Branch that holds the entries.
+        """
+        author = installation.author()
+        self.installation = installation
+        self.git = git
+        self.remote = remote
+        self.branch = branch
+        self.ledger = BranchLedger(
+            git, remote=remote, author=author, may_publish=installation.catalog.is_open
         )
+        self.quota = BranchQuota(git, remote=remote, author=author)
+        self.tombstones = BranchTombstones(git, remote=remote, author=author)
+        self.owners = BranchOwners(git, remote=remote, author=author)
 
     def tip(self) -> str:
-        """Return the tip of the target branch as it is now, fetched."""
-        target = self._git.remote_tip(self._remote, self._branch)
-        if target is None:
-            raise Misconfigured(f"{self._remote}: no branch {self._branch}")
-        return target
+        """Return the tip of the branch as it is now, fetched.
 
-    def fetch_queue(self, ref: str, commit: str) -> str:
-        """Return the name of a commit on a branch of the merge queue, fetched."""
-        self._git.fetch(self._remote, f"+{ref}:refs/rexrank/queue")
-        return self._git.resolve(commit)
+        Raises:
+            Misconfigured: There is no such branch.
+        """
+        return self.there(self.git.remote_tip(self.remote, self.branch))
+
+    def there(self, tip: str | None) -> str:
+        """Return a tip of the branch that was fetched; raises Misconfigured when there is none."""
+        if tip is None:
+            raise Misconfigured(f"{self.remote}: no branch {self.branch}")
+        return tip
 
 
 @contextmanager
-def open_upstream(installation: Installation, remote: str, branch: str) -> Iterator[Upstream]:
-    """Yield the leaderboard's repository; what was fetched is removed at the end."""
-    with pushing_repository(remote) as repository:
-        yield Upstream(installation, repository, remote, branch)
+def reading_upstream(
+    installation: Installation, remote: str, branch: str = MAIN, folder: Path | None = None
+) -> Iterator[Upstream]:
+    """Yield the leaderboard's repository, to read; without a folder all is removed at the end."""
+    with reading_repository(folder) as git:
+        yield Upstream(installation, git, remote, branch)
 
 
-def make_gate(
-    installation: Installation, pulls: CodeHost, upstream: Upstream, branch: str, app_id: int
-) -> Gate:
-    """Return what the gate judges and merges with."""
-    return Gate(
-        pulls=pulls,
-        open_repository=upstream.open,
-        read_tip=upstream.tip,
-        catalog=installation.catalog,
-        read_texts=installation.public_texts,
-        branch=branch,
-        app_id=app_id,
-    )
+@contextmanager
+def pushing_upstream(
+    installation: Installation, remote: str, branch: str = MAIN, folder: Path | None = None
+) -> Iterator[Upstream]:
+    """Yield the leaderboard's repository, to push to; the rest is as with `reading_upstream`.
+
+    Raises:
+        Misconfigured: The environment has nothing to push with.
+    """
+    with pushing_repository(remote, folder) as git:
+        yield Upstream(installation, git, remote, branch)
 
 
-def open_pulls(installation: Installation) -> GitHubHost:
-    """Return the repository that the environment names."""
-    from bot.render.pull_request.comment import MARKER
+def verify_upstream(remote: str, *, open_sealed: bool) -> tuple[str | None, Sequence[str]]:
+    """Return the tip of a remote's ledger, None without one, and every fault of the ledger.
 
-    repository = os.environ.get(REPOSITORY_VARIABLE)
-    if not repository:
-        raise Misconfigured(f"{REPOSITORY_VARIABLE} is not set; give it owner/name")
-    connection = Connection(repository, secret_token(), api_url=api_url())
-    return GitHubHost(connection, bot_login=installation.bot_login, marker=MARKER)
+    Args:
+        remote: Address of the repository.
+        open_sealed: Open sealed tables with the identity of the environment.
+    """
+    opener = take_opener() if open_sealed else None
+    with reading_repository() as git:
+        tip = git.remote_tip(remote, BRANCH)
+        return tip, verify_ledger(git, tip, opener) if tip else ()

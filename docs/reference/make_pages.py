@@ -60,13 +60,13 @@ def render() -> str:
     """Return the page."""
     context = click.Context(rexrank, info_name="rexrank")
     parts = [HEAD]
-    for audience, entries in COMMANDS.items():
+    for audience, commands in COMMANDS.items():
         parts.append(f"## {audience}\n")
-        for entry in entries:
-            command = rexrank.get_command(context, entry.name)
+        for name in commands:
+            command = rexrank.get_command(context, name)
             if command is None:
-                raise LookupError(entry.name)
-            parts += describe(command, context, entry.name)
+                raise LookupError(name)
+            parts += describe(command, context, name)
     return "\n".join(parts)
 
 

@@ -18,10 +18,10 @@ from bot.adapters.disk.score_folder import SCORECARD, TABLE
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.references.sealing import CannotOpen, Opener
 from bot.cli.app import run
-from bot.cli.operate.command import read_event
-from bot.cli.operate.inspect import INSPECTION_FILE
 from bot.errors import Misconfigured, RexrankError
 from bot.jobs.comment_commands.comment_command import parse_command
+from bot.jobs.comment_commands.comment_event import read_event
+from bot.jobs.pull_request.handover import INSPECTION_FILE
 from tests.corpus import documents
 from tests.corpus.recipe import Member
 from tests.corpus.trees import MODULE, decode_tree

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import CHECKOUT, is_shown, pages, steps_of
+import tests.docs.pages
+from tests.docs.pages import CHECKOUT, Change, NewFile, is_shown, pages, steps_of
 
 RUNNABLE = [page for page in pages() if steps_of(page)]
-TIMEOUT_S = 600
 
 
 def copy_checkout(folder: Path) -> None:
@@ -26,7 +26,7 @@ def copy_checkout(folder: Path) -> None:
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         source, target = CHECKOUT / name, folder / name
-        if source.is_file() and not name.startswith("tests/"):
+        if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "Begin")):
@@ -57,27 +57,15 @@ def test_the_commands_of_a_page_do_what_it_shows(page: Path, tmp_path: Path) -> 
     checkout = tmp_path / "rexrank-bot"
     checkout.mkdir()
     copy_checkout(checkout)
+    environment = surroundings(checkout)
     for step in steps_of(page):
-        done = subprocess.run(
-            ("bash", "-c", step.command),
-            cwd=checkout,
-            env=surroundings(checkout),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-        seen = f"{step.place}\n$ {step.command}\n{done.stdout}"
-        assert done.returncode == step.status, seen
-        if step.printed is not None:
-            assert is_shown(step.printed, done.stdout), f"{seen}\nthe page shows\n{step.printed}"
+        step.follow(checkout, environment)
 
 
-def test_the_tutorial_and_the_readme_are_run() -> None:
+def test_the_readme_the_tutorial_and_what_says_how_to_add_things_are_followed() -> None:
     names = {page.name for page in RUNNABLE}
-    assert {"README.md", "first-submission.md", "add-a-dataset.md"} <= names
+    things = {f"add-a-{thing}.md" for thing in ("metric", "check", "command", "dataset")}
+    assert {"README.md", "first-submission.md", *things} <= names
 
 
 @pytest.mark.parametrize(
@@ -88,8 +76,31 @@ def test_other_output_than_the_page_shows_is_noticed(shown: str, printed: str) -
     assert not is_shown(shown, printed)
 
 
-def test_a_block_that_cannot_be_run_is_not_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<!-- runnable -->\n```python\n1\n```\n",
+        "<!-- runnable, status 1 -->\n```sh\nfalse\n```\n",
+        "<!-- change: a.py -->\n```python\n1\n```\n",
+        "<!-- file: a.py -->\nText.\n",
+    ],
+)
+def test_a_block_that_cannot_be_followed_is_not_passed_over(
+    block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tests.docs.pages, "CHECKOUT", tmp_path)
     page = tmp_path / "page.md"
-    page.write_text("<!-- runnable -->\n```python\n1\n```\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="marked runnable"):
+    page.write_text(block, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"page\.md"):
         steps_of(page)
+
+
+def test_a_change_must_fit_in_one_place(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("one\n\ntwo\ntwo\n", encoding="utf-8")
+    Change("a.py", (" one\n \n-two\n+three\n",)).follow(tmp_path, {})
+    assert file.read_text(encoding="utf-8") == "one\n\nthree\ntwo\n"
+    with pytest.raises(AssertionError, match=r"not in one place of a\.py"):
+        Change("a.py", (" four\n+five\n",)).follow(tmp_path, {})
+    with pytest.raises(AssertionError, match="there already"):
+        NewFile("a.py", "").follow(tmp_path, {})

@@ -15,7 +15,6 @@ from pyrage import x25519
 from bot.adapters.disk.catalog import BUILT_IN, load_catalog
 from bot.adapters.references.sealing import CannotOpen, Opener
 from bot.checks.dataset import read_official
-from bot.cli.operate.command import read_event
 from bot.domain.catalog import Catalog
 from bot.domain.dataset import References, StudyList
 from bot.domain.finding import Finding
@@ -30,6 +29,7 @@ from bot.domain.value import Value, sha256_of
 from bot.domain.withdrawal import Withdrawal
 from bot.errors import RexrankError
 from bot.jobs.comment_commands.comment_command import parse_command
+from bot.jobs.comment_commands.comment_event import read_event
 from bot.pipeline.board.published import read_history, read_published
 from bot.pipeline.merging.ownership import Asker
 from bot.pipeline.pull_request.inspect import inspect_pull_request

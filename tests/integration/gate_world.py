@@ -95,10 +95,9 @@ class GateWorld:
         """Put the entry's scorecard into the ledger."""
         manifest = sample_manifest()
         with self.upstream() as upstream:
-            ledger = self.installation.ledger(upstream._git, self.remote)
             cards = [self.scorecard(p.sha256, p.dataset) for p in manifest.predictions]
             table = PerStudyTable(("a",), {"bleu2": np.array([0.5])})
-            ledger.append([(card, table) for card in cards])
+            upstream.ledger.append([(card, table) for card in cards])
 
     def scorecard(self, sha256: str, dataset: str = "mini") -> Scorecard:
         studies = self.installation.catalog.board_studies(BoardId(dataset, "findings"))

@@ -15,7 +15,6 @@ from bot.adapters.disk.files import write_files
 from bot.adapters.disk.sealed_scores import score_files
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.references.sealing import seal
-from bot.cli.operate.inspect import INSPECTION_FILE
 from bot.domain.board import BoardId
 from bot.domain.inspection import BoardPlan, Inspection
 from bot.domain.manifest import Manifest
@@ -31,6 +30,7 @@ from bot.domain.scorecard import (
 )
 from bot.domain.value import Section
 from bot.jobs.installation import Installation
+from bot.jobs.pull_request.handover import INSPECTION_FILE
 from tests.integration.git_objects import commit
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -13,6 +13,7 @@ from bot.adapters.github.calls import Patience
 from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
 from bot.jobs.installation import Installation
+from bot.jobs.pull_request.gate import fetch_repository
 from bot.jobs.upstream import Upstream
 from bot.pipeline.merging.gate import Repository
 from bot.ports import PullRequest
@@ -73,32 +74,26 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manner: Manner) -> It
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         opened: list[Repository] = []
 
-        def open_pulls(_: Installation) -> GitHubHost:
+        def host(_: Installation) -> GitHubHost:
             patience = Patience(retries=manner.retries, wait=lambda _: None)
             return made.pulls(patience=patience, timeout_s=manner.timeout_s)
 
         with made.upstream() as upstream:
 
-            class Fetched(Upstream):
-                def __init__(self) -> None:
-                    self.tombstones = upstream.tombstones
-                    self.owners = upstream.owners
-
-                def open(self, pull: PullRequest) -> Repository:
-                    if not opened:
-                        opened.append(upstream.open(pull))
-                    upstream.tip()  # what was merged meanwhile
-                    return replace(opened[0])
-
-                def tip(self) -> str:
-                    return upstream.tip()
+            def fetch_once(_: Upstream, pull: PullRequest) -> Repository:
+                if not opened:
+                    opened.append(fetch_repository(upstream, pull))
+                upstream.tip()  # what was merged meanwhile
+                return replace(opened[0])
 
             @contextmanager
-            def open_upstream(*_: object) -> Iterator[Upstream]:
-                yield Fetched()
+            def keep_upstream(*_: object) -> Iterator[Upstream]:
+                yield upstream
 
-            monkeypatch.setattr("bot.jobs.upstream.open_pulls", open_pulls)
-            monkeypatch.setattr("bot.jobs.upstream.open_upstream", open_upstream)
+            monkeypatch.setattr(Installation, "host", host)
+            monkeypatch.setattr("bot.jobs.pull_request.gate.fetch_repository", fetch_once)
+            for place in ("bot.cli.operate.gate", "bot.jobs.comment_commands.comment_event"):
+                monkeypatch.setattr(f"{place}.pushing_upstream", keep_upstream)
             yield made
 
 

@@ -16,6 +16,7 @@ from bot.cli.app import run
 from bot.domain.board import BoardId
 from bot.domain.leaderboard import Leaderboard
 from bot.jobs.installation import Installation
+from bot.jobs.upstream import Upstream, reading_upstream
 from bot.pipeline.board.ranks import compared_scorecards
 from tests.integration.gate_world import BOARD, ENTRY, SECRET, gate_world
 from tests.integration.git_objects import commit
@@ -47,7 +48,7 @@ def record(remote: str, scores: Path, folder: Path, token: str | None = None) ->
     """Put the samples' scores into a remote's ledger, with their tables."""
     scored = [pair for name in SAMPLES for pair in read_scores(scores / name)]
     local = GitRepository(create_bare(folder / "recorder.git").folder, token=token)
-    assert Installation(None).ledger(local, remote).append(scored) == len(scored)
+    assert Upstream(Installation(None), local, remote).ledger.append(scored) == len(scored)
 
 
 @pytest.fixture
@@ -188,4 +189,5 @@ def test_the_comment_of_a_run_without_a_ledger_needs_none(tmp_path: Path) -> Non
     installation = Installation(None)
     wanted = compared_scorecards(leaderboard, installation.catalog)
     assert len(wanted) == 3
-    assert installation.ledger_tables(str(empty.folder), wanted) == {}
+    with reading_upstream(installation, str(empty.folder)) as upstream:
+        assert upstream.ledger.tables(wanted) == {}

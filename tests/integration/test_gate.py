@@ -11,6 +11,7 @@ import pytest
 from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
 from bot.domain.repository_setup import ACTIONS_APP_ID
+from bot.jobs.pull_request.gate import fetch_repository
 from bot.pipeline.merging.gate import gather_facts, judge
 from tests.fakes.github_server import App
 from tests.fakes.github_server.clients import connect
@@ -206,7 +207,7 @@ def test_row_7_a_head_that_moves_at_any_step_is_never_merged(
     pulls.moves = move
     with world.upstream() as upstream:
         pull = pulls.read(1)
-        repository = upstream.open(pull)
+        repository = fetch_repository(upstream, pull)
         texts = world.installation.public_texts
         facts = gather_facts(pulls, pull, repository, world.installation.catalog, texts)
     verdict = judge(facts, world.installation.catalog, branch="main", app_id=ACTIONS_APP_ID)

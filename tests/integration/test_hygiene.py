@@ -11,7 +11,7 @@ import pytest
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.cli.app import run
 from bot.domain.trouble import Trouble
-from bot.jobs import upstream
+from bot.jobs.installation import Installation
 from bot.render.board.hygiene import MARKER, render_troubles
 from tests.fakes.github_server import ACTIONS_BOT, Fault
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world
@@ -30,7 +30,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         monkeypatch.setenv("REXRANK_APP_ID", "")
         monkeypatch.delenv("REXRANK_SCORER_IMAGE", raising=False)
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: made.pulls())
         made.check()
         publish(made)
         yield made
@@ -142,8 +142,7 @@ def test_a_ledger_that_was_written_over_is_told(
 ) -> None:
     card = scorecard("1" * 64)
     with world.upstream() as upstream:
-        ledger = world.installation.ledger(upstream._git, world.server.clone_url(BOARD))
-        ledger.append([(card, table(card))])
+        upstream.ledger.append([(card, table(card))])
     git = git_of(world)
     path = f"scores/mini/{card.key}.json"
     better = scorecard("1" * 64, value=0.9).to_json()

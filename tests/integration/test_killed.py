@@ -16,8 +16,8 @@ from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.owners import read_owners
 from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
-from bot.jobs import upstream
 from bot.jobs.installation import Installation
+from bot.jobs.upstream import Upstream
 from tests.fakes.github_server import Fault, GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
 from tests.integration.api_roads import ROADS, Road
@@ -124,7 +124,7 @@ def test_row_28_recording_survives_being_killed_at_each_step(
 ) -> None:
     monkeypatch.setenv("REXRANK_TOKEN", SECRET)
     upstream = entries_on_main(tmp_path / "upstream.git")
-    Installation(None).ledger(upstream, str(upstream.folder)).append(
+    Upstream(Installation(None), upstream, str(upstream.folder)).ledger.append(
         [(scorecard("9" * 64), table(scorecard("9" * 64)))]
     )
     cards = {"findings": scorecard("1" * 64), "report": scorecard(SHARED, "report")}
@@ -200,7 +200,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("GITHUB_API_URL", made.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         # What is run again in this process need not pause between two writes.
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: made.pulls())
         yield made
 
 

@@ -13,7 +13,7 @@ from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.withdrawals import BranchTombstones
 from bot.cli.app import run
 from bot.domain.withdrawal import Withdrawal
-from bot.jobs import upstream
+from bot.jobs.installation import Installation
 from tests.integration.gate_world import BOARD, ENTRY, SECRET, GateWorld, entry_files, gate_world
 from tests.integration.git_objects import AUTHOR
 from tests.integration.handovers import CHECKOUT
@@ -111,7 +111,7 @@ def lossy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lossy]:
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         monkeypatch.setenv("REXRANK_APP_ID", "")
         monkeypatch.delenv("REXRANK_SCORER_IMAGE", raising=False)
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: made.pulls())
         monkeypatch.chdir(CHECKOUT)
         yield Lossy(made, outputs)
 

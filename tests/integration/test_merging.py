@@ -10,7 +10,8 @@ import pytest
 
 from bot.adapters.github.host import GitHubHost
 from bot.cli.app import run
-from bot.jobs import upstream
+from bot.jobs.installation import Installation
+from bot.jobs.upstream import Upstream
 from bot.ports import MergeMessage
 from tests.fakes.github_server.bare import BareRepository
 from tests.integration.gate_world import (
@@ -120,7 +121,7 @@ class Meddling(GitHubHost):
 def meddle(world: GateWorld, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> Meddling:
     pulls = world.pulls(kind=Meddling)
     pulls.meddle = act
-    monkeypatch.setattr(upstream, "open_pulls", lambda _: pulls)
+    monkeypatch.setattr(Installation, "host", lambda _: pulls)
     return pulls
 
 
@@ -169,16 +170,16 @@ def test_row_33_a_target_that_moves_is_judged_again(
 ) -> None:
     make_ready(world)
     moved = []
-    tip = upstream.Upstream.tip
+    tip = Upstream.tip
 
-    def moving(upstream: upstream.Upstream) -> str:
+    def moving(upstream: Upstream) -> str:
         """Let somebody push to main between the judgement and the last look."""
         seen = tip(upstream)
         if len(moved) < times:
             moved.append(world.server.push(BOARD, "main", {"README.md": f"{len(moved)}\n"}))
         return seen
 
-    monkeypatch.setattr(upstream.Upstream, "tip", moving)
+    monkeypatch.setattr(Upstream, "tip", moving)
     document = gate(world, capsys, "1", "--merge")
     assert document["merged"] == merged
     if merged:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.git.repository import create_bare
 from bot.cli.app import run
-from bot.jobs import upstream
+from bot.jobs.installation import Installation
 from tests.fakes.github_server.state import CheckRun
 from tests.integration.api_roads import ReportRoad
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world, permissions
@@ -31,7 +31,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         monkeypatch.setenv("REXRANK_APP_ID", "")
         monkeypatch.delenv("REXRANK_SCORER_IMAGE", raising=False)
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: made.pulls())
         yield made
 
 

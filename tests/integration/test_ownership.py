@@ -14,9 +14,9 @@ from bot.adapters.ledger.owners import OWNERS, read_owners
 from bot.adapters.ledger.verify import verify_ledger
 from bot.checks.reading.ledger_records import FETCHED_LEDGER
 from bot.cli.app import run
-from bot.cli.operate.publish import record_owners
 from bot.domain.owners import GHOST_ID, EntryOwners, PullFacts
-from bot.jobs import upstream
+from bot.jobs.board.publish import record_owners
+from bot.jobs.installation import Installation
 from tests.fakes.github_server import Fault
 from tests.fakes.github_server.accounts import Account
 from tests.integration.gate_world import (
@@ -40,7 +40,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
         monkeypatch.setenv("REXRANK_APP_ID", "")
         # What fails here need not be asked again, and no write waits for the next second.
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: made.pulls())
         yield made
 
 
@@ -53,8 +53,7 @@ def merge(world: GateWorld, number: int = 1) -> None:
 def record(world: GateWorld) -> str:
     """Record owners as publishing does after its push, and return what it said."""
     with world.upstream() as upstream:
-        remote = world.server.clone_url(BOARD)
-        return record_owners(world.installation, upstream._git, remote, "main")
+        return record_owners(upstream)
 
 
 def stored(world: GateWorld) -> dict[str, EntryOwners]:

@@ -15,11 +15,11 @@ from bot.adapters.ledger.quota import read_events
 from bot.adapters.ledger.scores import BRANCH, read_scorecards
 from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
-from bot.cli.operate.quota import plan_costs
 from bot.domain.scorecard import MetricScore, Scorecard
-from bot.jobs import upstream
 from bot.jobs.installation import Installation
 from bot.jobs.pull_request.handover import read_inspection
+from bot.jobs.pull_request.quota import plan_costs
+from bot.jobs.upstream import Upstream
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world, sample_manifest
 from tests.integration.handovers import HandOver, hand_over, scorecard, start
 from tests.sealed_world import write_catalog
@@ -77,7 +77,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("GITHUB_API_URL", world.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: world.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: world.pulls())
         yield Desk(world, tmp_path, catalog)
 
 
@@ -108,7 +108,7 @@ def test_a_reservation_of_what_could_not_be_scored_is_released(desk: Desk) -> No
     inspection = read_inspection(failed.inspection, failed.head)
     costs = plan_costs(installation, inspection, desk.world.pulls().read(1))
     with scratch_repository(SECRET) as repository:
-        quota = installation.quota(repository, remote)
+        quota = Upstream(installation, repository, remote).quota
         assert quota.reserve(costs, failed.head, installation.catalog.quotas()) == 1
         assert len(quota.book().held) == 1
         assert desk.add(failed) == 0
@@ -123,12 +123,12 @@ def test_row_35_a_reservation_of_the_month_before_pays_for_what_is_recorded_late
     remote = desk.world.server.clone_url(BOARD)
     installation = Installation(desk.catalog)
     inspection = read_inspection(made.inspection, made.head)
-    monkeypatch.setattr("bot.cli.operate.quota.today", lambda: "2026-10-31")
+    monkeypatch.setattr("bot.jobs.pull_request.quota.today", lambda: "2026-10-31")
     costs = plan_costs(installation, inspection, desk.world.pulls().read(1))
     with scratch_repository(SECRET) as repository:
-        quota = installation.quota(repository, remote)
+        quota = Upstream(installation, repository, remote).quota
         assert quota.reserve(costs, made.head, installation.catalog.quotas()) == 1
-    monkeypatch.setattr("bot.cli.operate.quota.today", lambda: "2026-11-01")
+    monkeypatch.setattr("bot.jobs.pull_request.quota.today", lambda: "2026-11-01")
     assert desk.add(made) == 0
     (event,) = read_events(desk.git(), desk.git().resolve(BRANCH))
     assert event.day == "2026-10-31"

@@ -14,6 +14,7 @@ from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.scores import BRANCH, read_scorecards, scorecard_path
 from bot.adapters.ledger.verify import verify_ledger
 from bot.cli.app import run
+from bot.jobs import upstream as leaderboard
 from bot.jobs.installation import Installation
 from tests.fakes.github_server import GitHubServer
 from tests.fakes.github_server.description import DESCRIPTION
@@ -149,7 +150,8 @@ def test_row_28_publishing_and_recording_at_once_end_as_one_after_the_other(
 def record_samples(upstream: Upstream) -> None:
     """Put scorecards of the sample entries into the ledger."""
     cards = [scorecard(sha256, section) for sha256, section in sample_cards()]
-    ledger = Installation(None).ledger(upstream.git, str(upstream.git.folder))
+    there = str(upstream.git.folder)
+    ledger = leaderboard.Upstream(Installation(None), upstream.git, there).ledger
     ledger.append([(card, table(card)) for card in cards])
 
 

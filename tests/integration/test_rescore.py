@@ -14,6 +14,7 @@ from bot.cli.app import run
 from bot.domain.rescore_plan import PlannedBoard, RescorePlan
 from bot.domain.scorecard import Fingerprint
 from bot.jobs.installation import Installation
+from bot.jobs.upstream import Upstream
 from bot.pipeline.board.rescore import share_out
 from tests.integration.handovers import CHECKOUT, entries_on_main, scorecard, table
 from tests.integration.samples import sample_cards
@@ -30,7 +31,7 @@ def upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepository:
     repository = entries_on_main(tmp_path / "upstream.git")
     cards = [scorecard(sha, section, 0.01) for sha, section in sample_cards()]
     old = [card.model_copy(update={"fingerprint": OLD}) for card in cards]
-    ledger = Installation(None).ledger(repository, str(repository.folder))
+    ledger = Upstream(Installation(None), repository, str(repository.folder)).ledger
     assert ledger.append([(card, table(card)) for card in old]) == 3
     return repository
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.adapters.disk.files import read_submission
 from bot.adapters.disk.score_folder import write_score
 from bot.domain.leaderboard import Leaderboard
-from bot.jobs.board.local import local_leaderboard
+from bot.jobs.board.local import read_local_state
 from bot.jobs.installation import Installation
 from bot.jobs.scoring.score import Options, check, reference_texts, score_here
 from bot.render.board.tables import leaderboard_files
@@ -28,7 +28,7 @@ def test_ranks_and_values_follow_from_the_entries(tmp_path: Path) -> None:
         target.mkdir()
         for card, table in score_here(submission, texts, Options(METRICS, 1000, 0, False)):
             write_score(target, card, table)
-    made = local_leaderboard(installation, CHECKOUT / "submissions", tmp_path)
+    made = read_local_state(installation, CHECKOUT / "submissions", tmp_path).leaderboard
     shipped = Leaderboard.from_json((SHIPPED / "leaderboard.json").read_bytes())
     assert shipped.datasets == made.datasets
     for ours, theirs in zip(made.boards, shipped.boards, strict=True):

@@ -14,7 +14,7 @@ from bot.adapters.github.connection import Connection
 from bot.cli.app import run
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
-from bot.jobs import upstream
+from bot.jobs.installation import Installation
 from bot.render.pull_request.comment import LIMIT
 from tests.integration.api_roads import ReportRoad
 from tests.integration.gate_world import (
@@ -36,7 +36,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GateWorld
         monkeypatch.setenv("GITHUB_REPOSITORY", BOARD)
         monkeypatch.setenv("GITHUB_API_URL", made.server.api_url)
         monkeypatch.setenv("REXRANK_TOKEN", SECRET)
-        monkeypatch.setattr(upstream, "open_pulls", lambda _: made.pulls())
+        monkeypatch.setattr(Installation, "host", lambda _: made.pulls())
         yield made
 
 
@@ -71,7 +71,7 @@ def test_row_3_no_name_in_a_tree_leads_out_of_the_entry(
     world: GateWorld, tmp_path: Path, name: bytes, depth: str
 ) -> None:
     with world.upstream() as upstream:
-        git = upstream._git
+        git = upstream.git
         main = git.remote_tip(world.server.clone_url(BOARD), "main")
         assert main is not None
         server = world.server.repository(BOARD).git.folder

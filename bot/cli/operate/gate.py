@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import (
+    app_option,
     branch_option,
     catalog_option,
     exit_status,
     output_format,
     remote_option,
-    say,
 )
 from bot.errors import WrongUsage
-from bot.jobs.upstream import app_option
-
-if TYPE_CHECKING:
-    from bot.jobs.upstream import Upstream
-    from bot.pipeline.merging.merge import Gate, MergeOutcome
-    from bot.ports import CodeHost
+from bot.jobs.console import say
+from bot.jobs.installation import Installation
+from bot.jobs.pull_request.gate import describe_merge, judge_number, judge_queued
+from bot.jobs.upstream import pushing_upstream
+from bot.pipeline.merging.merge import MergeOutcome
 
 
 @click.command()
@@ -60,46 +58,20 @@ def gate(
     With --queue-ref and --queue-commit a commit of GitHub's merge queue is judged, and each one
     that it was built upon.
     """
-    from bot.jobs.installation import Installation
-    from bot.jobs.upstream import make_gate, open_pulls, open_upstream
-    from bot.pipeline.merging.merge import judge_pull, merge_judged
-
     in_queue = queue_ref is not None and queue_commit is not None
     if (number is None) != in_queue or (queue_ref is None) != (queue_commit is None):
         raise WrongUsage("give NUMBER, or both --queue-ref and --queue-commit")
     if (merge and in_queue) or (check and not in_queue) or (squash and not merge):
         raise WrongUsage("--merge needs NUMBER, --check needs --queue-ref, --squash needs --merge")
-    installation = Installation(catalog_folder)
-    pulls = open_pulls(installation)
-    with open_upstream(installation, remote, branch) as upstream:
-        made = make_gate(installation, pulls, upstream, branch, app_id)
+    with pushing_upstream(Installation(catalog_folder), remote, branch) as upstream:
         if number is None:
             place = (queue_ref or "", queue_commit or "")
-            number, outcome = judge_queued(place, pulls, upstream, made, check=check)
-        elif merge:
-            outcome = merge_judged(number, made, squash=squash)
+            number, outcome = judge_queued(upstream, *place, app_id, check=check)
         else:
-            outcome = judge_pull(number, made)
+            outcome = judge_number(upstream, number, app_id, merge=merge, squash=squash)
     show(outcome, format_)
-    say(f"pull request {number} at {outcome.head[:12]}: {describe(outcome)}")
+    say(f"pull request {number} at {outcome.head[:12]}: {describe_merge(outcome)}")
     return exit_status(bool(outcome.reasons))
-
-
-def judge_queued(
-    place: tuple[str, str], pulls: CodeHost, upstream: Upstream, gate: Gate, *, check: bool
-) -> tuple[int, MergeOutcome]:
-    """Return which pull request a branch and commit of the queue end with, and the verdict."""
-    from bot.pipeline.merging.merge import MergeOutcome
-    from bot.pipeline.merging.merge_queue import judge_queue, parse_queue_ref
-    from bot.render.pull_request.check_run import render_queue_check
-
-    ref, commit = place
-    number = parse_queue_ref(ref, gate.branch)
-    commit = upstream.fetch_queue(ref, commit)
-    verdict = judge_queue(number, commit, pulls, gate)
-    if check:
-        pulls.write_check(commit, render_queue_check(verdict))
-    return number, MergeOutcome(verdict.head, None, verdict.reasons)
 
 
 def show(outcome: MergeOutcome, format_: str) -> None:
@@ -111,12 +83,3 @@ def show(outcome: MergeOutcome, format_: str) -> None:
         return
     for reason in outcome.reasons:
         click.echo(reason)
-
-
-def describe(outcome: MergeOutcome) -> str:
-    """Return the outcome in a few words."""
-    if outcome.commit is None:
-        return "may not be merged" if outcome.reasons else "may be merged"
-    if outcome.reasons:
-        return f"MERGED as {outcome.commit[:12]}, which is not what was judged: revert it"
-    return f"merged as {outcome.commit[:12]}"

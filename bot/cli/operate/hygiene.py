@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import json
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import (
+    app_option,
     branch_option,
     catalog_option,
     exit_status,
     output_format,
     remote_option,
-    say,
 )
-from bot.jobs.upstream import app_option
-
-if TYPE_CHECKING:
-    from bot.domain.trouble import Trouble
-    from bot.jobs.installation import Installation
+from bot.domain.text import counted
+from bot.jobs.board.hygiene import find_troubles, keep_issue
+from bot.jobs.console import say
+from bot.jobs.installation import Installation
+from bot.pipeline.pull_request.hygiene import Patience
+from bot.render.board.hygiene import render_troubles
 
 
 @click.command()
@@ -65,25 +67,10 @@ def hygiene(
     In a job of a workflow the output `publish` is `true` when `rexrank publish` would change
     something, whatever became of the event that should have started it.
     """
-    import json
-    from dataclasses import asdict
-
-    from bot.adapters.github.actions import write_outputs
-    from bot.domain.text import counted
-    from bot.jobs.installation import Installation
-    from bot.jobs.upstream import open_pulls
-    from bot.pipeline.pull_request.hygiene import Patience, find_halted
-    from bot.render.board.hygiene import MARKER, TITLE, render_issue, render_troubles
-
     installation = Installation(catalog_folder)
-    host = open_pulls(installation)
+    host = installation.host()
     patience = Patience(stuck=timedelta(hours=hours), stale=timedelta(days=days))
-    in_repository = find_in_repository(installation, remote, branch)
-    drifted = any(each.kind == "drift" for each in in_repository)
-    # Before the host is asked: what was lost is published although the host does not answer.
-    write_outputs({"publish": "true" if drifted else "false"})
-    halted = find_halted(host, branch, app_id, datetime.now(tz=UTC), patience)
-    troubles = [*halted, *in_repository]
+    troubles = find_troubles(installation, host, remote, branch, app_id, patience)
     if format_ == "json":
         click.echo(json.dumps([asdict(each) for each in troubles], sort_keys=True, indent=2))
     elif format_ == "markdown":
@@ -93,39 +80,5 @@ def hygiene(
             click.echo(f"{each.kind}: {each.where}: {each.what}")
     say(f"{counted(len(troubles), 'thing')} for a maintainer")
     if issue:  # last: what was found is told although the issue cannot be written
-        body = render_issue(troubles)
-        address = host.write_issue(MARKER, TITLE, body, is_open=bool(troubles))
-        say(f"issue: {address}" if address else "no issue is needed")
+        keep_issue(host, troubles)
     return exit_status(bool(troubles))
-
-
-def find_in_repository(installation: Installation, remote: str, branch: str) -> list[Trouble]:
-    """Return what is wrong between the branch, the ledger and the leaderboard."""
-    from bot.adapters.git.repository import scratch_repository
-    from bot.adapters.ledger.quota import read_book
-    from bot.adapters.ledger.scores import BRANCH
-    from bot.adapters.ledger.verify import verify_ledger
-    from bot.cli.operate.publish import leaderboard_of
-    from bot.cli.operate.rescore import make_plan, read_state
-    from bot.jobs.installation import optional_token
-    from bot.pipeline.pull_request.hygiene import (
-        find_drift,
-        find_faults,
-        find_reserved,
-        find_unscored,
-    )
-
-    with scratch_repository(optional_token()) as repository:
-        ledger = repository.remote_tip(remote, BRANCH)
-        faults = list(find_faults(verify_ledger(repository, ledger) if ledger else ()))
-        if faults:  # what cannot be read cannot be compared
-            return faults
-        state = read_state(installation, repository, remote, branch)
-        plan = make_plan(installation, state)
-        files = leaderboard_of(installation, repository, remote, state.tip, state.leaderboard)
-        held = read_book(repository, ledger).held
-        return [
-            *find_unscored(plan),
-            *find_reserved(held, datetime.now(tz=UTC).date()),
-            *find_drift(repository, state.tip, files),
-        ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,15 +14,12 @@ from bot.cli.options import (
     inspection_option,
     ledger_option,
     output_format,
-    say,
 )
-from bot.errors import SubmissionRejected, WrongUsage
-
-if TYPE_CHECKING:
-    from bot.domain.inspection import Inspection
-    from bot.domain.quota import QuotaEvent, QuotaFile
-    from bot.domain.scorecard import Scorecard
-    from bot.jobs.installation import Installation
+from bot.jobs.console import say
+from bot.jobs.installation import Installation
+from bot.jobs.pull_request.handover import read_inspection
+from bot.jobs.pull_request.record import record_claims, record_scores
+from bot.jobs.upstream import reading_upstream, verify_upstream
 
 
 @click.group()
@@ -55,64 +51,9 @@ def add(
     What counts against a quota is recorded with them; when the quota is used up, neither is. What
     was reserved becomes the charge, or is released where nothing could be scored.
     """
-    from bot.jobs.installation import Installation, today
-    from bot.jobs.pull_request.handover import read_inspection, read_scored
-    from bot.jobs.remotes import pushing_repository
-
     installation = Installation(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
-    scored = read_scored(scores, inspection, installation.catalog)
-    if dry_run:
-        say(f"would record {len(scored)} scorecards of {inspection.submission}")
-        return
-    charges = find_charges(installation, inspection, [card for card, _ in scored], number)
-    with pushing_repository(remote) as repository:
-        quota = installation.quota(repository, remote)
-        beside = quota.charge(charges, head, installation.catalog.quotas()) if charges else None
-        added = installation.ledger(repository, remote).append(scored, beside)
-        free = find_free(installation, [card for card, _ in scored], charges)
-        if number is not None and free:
-            quota.release(number, head, today(), free)
-    say(f"recorded {added} scorecards of {inspection.submission}; {len(scored) - added} were there")
-
-
-def find_charges(
-    installation: Installation,
-    inspection: Inspection,
-    scorecards: Sequence[Scorecard],
-    number: int | None,
-) -> Sequence[QuotaEvent]:
-    """Return what some scorecards cost; one in which nothing was scored is our failure, and free.
-
-    Raises:
-        WrongUsage: A quota counts, and nobody said whose.
-    """
-    from bot.cli.operate.quota import plan_charges
-    from bot.jobs.upstream import open_pulls
-
-    limits = installation.catalog.quotas()
-    files = [
-        (card.dataset, card.section, card.predictions_sha256)
-        for card in scorecards
-        if card.dataset in limits
-        and any(score.status == "scored" for score in card.metrics.values())
-    ]
-    if not files:
-        return ()
-    if number is None:
-        raise WrongUsage(f"{files[0][0]} has a quota; give the pull request with --pull")
-    return plan_charges(installation, inspection, files, open_pulls(installation).read(number))
-
-
-def find_free(
-    installation: Installation, scorecards: Sequence[Scorecard], charges: Sequence[QuotaEvent]
-) -> set[QuotaFile]:
-    """Return the files with a quota that cost nothing, because nothing was scored."""
-    limits = installation.catalog.quotas()
-    files: set[QuotaFile] = {
-        (c.dataset, c.section, c.predictions_sha256) for c in scorecards if c.dataset in limits
-    }
-    return files - {charge.file for charge in charges}
+    record_scores(installation, scores, inspection, number, remote, dry_run=dry_run)
 
 
 @ledger.command()
@@ -135,31 +76,9 @@ def claim(
     The first account that hands in a file keeps the claim to it: `rexrank inspect` reports the same
     file in another account's pull request.
     """
-    from bot.adapters.ledger.claims import add_claims
-    from bot.domain.claim import Claim
-    from bot.domain.finding import has_errors
-    from bot.jobs.installation import Installation, today
-    from bot.jobs.pull_request.handover import read_inspection
-    from bot.jobs.remotes import pushing_repository
-    from bot.jobs.upstream import open_pulls
-
     installation = Installation(catalog_folder)
     inspection = read_inspection(inspection_folder, head)
-    submission = inspection.submission
-    if inspection.kind != "submission" or submission is None or has_errors(inspection.findings):
-        raise SubmissionRejected("no submission without errors was inspected; nothing is claimed")
-    files = list(dict.fromkeys(plan.sha256 for plan in inspection.plans))
-    if dry_run:
-        say(f"would claim {len(files)} files of {submission}")
-        return
-    user_id, day = open_pulls(installation).read(number).author_id, today()
-    claims = [
-        Claim(sha256=sha256, submission=submission, user_id=user_id, pull=number, day=day)
-        for sha256 in files
-    ]
-    with pushing_repository(remote) as repository:
-        added = add_claims(repository, claims, remote=remote, author=installation.author())
-    say(f"claimed {added} files of {submission}; {len(files) - added} were claimed before")
+    record_claims(installation, inspection, number, remote, dry_run=dry_run)
 
 
 @ledger.command()
@@ -168,14 +87,8 @@ def claim(
 @catalog_option
 def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
     """List the scorecards of the ledger."""
-    import json
-
-    from bot.adapters.git.repository import scratch_repository
-    from bot.jobs.installation import Installation, optional_token
-
-    installation = Installation(catalog_folder)
-    with scratch_repository(optional_token()) as repository:
-        scorecards = installation.ledger(repository, remote).scorecards()
+    with reading_upstream(Installation(catalog_folder), remote) as upstream:
+        scorecards = upstream.ledger.scorecards()
     if format_ == "json":
         rows = [card.model_dump(mode="json", exclude_none=True) for card in scorecards]
         click.echo(json.dumps(rows, sort_keys=True, indent=2))
@@ -194,16 +107,7 @@ def show(remote: str, format_: str, catalog_folder: Path | None) -> None:
 )
 def verify(remote: str, open_sealed: bool) -> int:
     """Check that the ledger was only ever added to, and that every file is in its place."""
-    from bot.adapters.git.repository import scratch_repository
-    from bot.adapters.ledger.scores import BRANCH
-    from bot.adapters.ledger.verify import verify_ledger
-    from bot.adapters.references.sealing import take_opener
-    from bot.jobs.installation import optional_token
-
-    opener = take_opener() if open_sealed else None
-    with scratch_repository(optional_token()) as repository:
-        tip = repository.remote_tip(remote, BRANCH)
-        faults = verify_ledger(repository, tip, opener) if tip else ()
+    tip, faults = verify_upstream(remote, open_sealed=open_sealed)
     for fault in faults:
         click.echo(fault)
     say(f"ledger at {tip[:12]}: {len(faults)} faults" if tip else "there is no ledger yet")

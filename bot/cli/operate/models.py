@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import exit_status, output_format, say
-from bot.errors import Misconfigured, WrongUsage
-
-if TYPE_CHECKING:
-    from bot.adapters.scorer.models import ModelFolder
-    from bot.domain.weights import Weights
+from bot.cli.options import exit_status, output_format
+from bot.errors import WrongUsage
+from bot.jobs.catalog.models import (
+    choose_models,
+    fetch_models,
+    free_models,
+    list_models,
+    open_models,
+    verify_models,
+)
+from bot.jobs.console import say
+from bot.jobs.environment import MODELS_VARIABLE
 
 models_option = click.option(
     "--models",
     "models_folder",
     type=click.Path(path_type=Path, file_okay=False),
-    envvar="REXRANK_MODELS",
-    help="Folder of models.  [env: REXRANK_MODELS]",
+    envvar=MODELS_VARIABLE,
+    help=f"Folder of models.  [env: {MODELS_VARIABLE}]",
 )
 
 
@@ -31,54 +37,30 @@ def models() -> None:
     """
 
 
-def open_folder(path: Path | None) -> ModelFolder:
-    """Return the folder of models; raises Misconfigured when none is named."""
-    from bot.adapters.scorer.models import ModelFolder
-
-    if path is None:
-        raise Misconfigured("no folder of models; set REXRANK_MODELS or give --models FOLDER")
-    return ModelFolder(path)
-
-
-def choose(folder: ModelFolder, names: tuple[str, ...]) -> list[Weights]:
-    """Return the models of these names; raises WrongUsage when there is none of a name."""
-    known = {one.id: one for one in folder.catalog.weights}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise WrongUsage(f"no model {', '.join(unknown)}; choose from {', '.join(known)}")
-    return [known[name] for name in dict.fromkeys(names)]
-
-
 @models.command("list")
 @models_option
 @output_format("text", "json")
 def list_(models_folder: Path | None, format_: str) -> None:
     """List the models, which metrics need them, their terms, and whether they are here."""
-    import json
-
-    from bot.adapters.scorer.models import ModelFolder, load_weights_catalog
-
-    catalog = load_weights_catalog()
-    folder = None if models_folder is None else ModelFolder(models_folder, catalog)
-    record = folder.read() if folder else None
-    rows = [
-        {
-            "id": weights.id,
-            "title": weights.title,
-            "licence": weights.licence,
-            "source": weights.source,
-            "needed_by": list(weights.needed_by),
-            "pinned": weights.is_pinned,
-            "by_hand": weights.by_hand,
-            "sha256": found.sha256 if record and (found := record.find(weights.id)) else None,
-        }
-        for weights in catalog.weights
-    ]
+    listed = list(list_models(models_folder))
     if format_ == "json":
+        rows = [
+            {
+                "id": weights.id,
+                "title": weights.title,
+                "licence": weights.licence,
+                "source": weights.source,
+                "needed_by": list(weights.needed_by),
+                "pinned": weights.is_pinned,
+                "by_hand": weights.by_hand,
+                "sha256": sha256,
+            }
+            for weights, sha256 in listed
+        ]
         click.echo(json.dumps(rows, indent=2))
         return
-    for weights, row in zip(catalog.weights, rows, strict=True):
-        state = "recorded" if row["sha256"] else "by hand" if weights.by_hand else "not here"
+    for weights, sha256 in listed:
+        state = "recorded" if sha256 else "by hand" if weights.by_hand else "not here"
         use = f"{weights.licence}; for {', '.join(weights.needed_by)}"
         click.echo(f"{weights.id:<20}{state:<10}{use}")
 
@@ -106,20 +88,11 @@ def fetch(
     Files that are there already are recorded as they are: for a model that has to be got by hand,
     put them into FOLDER/ID and run this.
     """
-    from bot.adapters.scorer.model_sources import fetch_weights
-
     if bool(names) == all_:
         raise WrongUsage("name models, or give --all; `rexrank models list` shows them")
-    folder = open_folder(models_folder)
-    chosen = choose(folder, names) if names else free(folder)
-    for weights in chosen:
-        say(f"{weights.id}: {weights.licence}; {weights.source}")
-        fetch_weights(folder, weights, origin=origin, again=again, report=say)
-
-
-def free(folder: ModelFolder) -> list[Weights]:
-    """Return the models that can be had without a person."""
-    return [weights for weights in folder.catalog.weights if weights.by_hand is None]
+    folder = open_models(models_folder)
+    chosen = choose_models(folder, names) if names else free_models(folder)
+    fetch_models(folder, chosen, origin=origin, again=again)
 
 
 @models.command()
@@ -128,28 +101,16 @@ def free(folder: ModelFolder) -> list[Weights]:
 @output_format("text", "json")
 def verify(names: tuple[str, ...], models_folder: Path | None, format_: str) -> int:
     """Hash every recorded file; exit 1 when one is missing or another than was recorded."""
-    import json
-
-    folder = open_folder(models_folder)
-    record = folder.read()
-    wanted = [one.id for one in choose(folder, names)] or [one.id for one in record.weights]
-    faults = {
-        name: folder.check(found)
-        if (found := record.find(name))
-        else ("not recorded; run: rexrank models fetch",)
-        for name in wanted
-    }
-    known = folder.catalog
-    pinned = {name: bool((one := known.find(name)) and one.is_pinned) for name in wanted}
+    verified = verify_models(open_models(models_folder), names)
     if format_ == "json":
         rows = [
-            {"id": name, "faults": list(faults[name]), "pinned": pinned[name]} for name in wanted
+            {"id": each.id, "faults": list(each.faults), "pinned": each.pinned} for each in verified
         ]
         click.echo(json.dumps(rows, indent=2))
     else:
-        for name in wanted:
-            note = "" if pinned[name] else " (not every hash is published: as fetched)"
-            click.echo(f"{name:<20}{'; '.join(faults[name]) or f'whole{note}'}")
-        if not wanted:
-            say(f"{folder.path}: nothing is recorded there")
-    return exit_status(any(faults.values()))
+        for each in verified:
+            note = "" if each.pinned else " (not every hash is published: as fetched)"
+            click.echo(f"{each.id:<20}{'; '.join(each.faults) or f'whole{note}'}")
+        if not verified:
+            say(f"{models_folder}: nothing is recorded there")
+    return exit_status(any(each.faults for each in verified))

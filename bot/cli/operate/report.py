@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import catalog_option, dry_run, say
-from bot.errors import Misconfigured, WrongUsage
-
-if TYPE_CHECKING:
-    from bot.domain.quota import Allowance
-    from bot.pipeline.board.evidence import Tables
-    from bot.ports import CodeHost, PullRequest
-
-STAGES = {
-    "inspect": "reading the pull request",
-    "score": "scoring in the container",
-    "record": "recording the scores in the ledger",
-}
-FINE = {"success", "skipped"}
+from bot.cli.options import catalog_option, dry_run
+from bot.jobs.board.leaderboard_file import LEADERBOARD_FILE
+from bot.jobs.installation import Installation
+from bot.jobs.pull_request.report import Stages, answer_pull, failed_stages
 
 
 @click.command()
@@ -48,7 +37,7 @@ FINE = {"success", "skipped"}
 @click.option(
     "--leaderboard",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("leaderboard/leaderboard.json"),
+    default=Path(LEADERBOARD_FILE),
     show_default=True,
     help="The leaderboard as it is, for the rank preview.",
 )
@@ -75,87 +64,7 @@ def report(
     Everything that was handed over is checked again. Says nothing when the pull request has moved
     on, because the run of the newer commit answers.
     """
-    from bot.adapters.git.repository import scratch_repository
-    from bot.adapters.github.actions import run_url
-    from bot.cli.operate.quota import read_allowances
-    from bot.jobs.installation import Installation, optional_token
-    from bot.jobs.pull_request.handover import read_handover
-    from bot.jobs.pull_request.send_report import send_report
-    from bot.jobs.upstream import open_pulls
-    from bot.pipeline.board.ranks import compared_scorecards
-    from bot.pipeline.pull_request.report import (
-        Surroundings,
-        add_known,
-        describe_report,
-        missing_plans,
-    )
-    from bot.render.pull_request.comment import render_comment
-
+    ran = Stages(head, inspection, scores, failed_stages(stages))
     installation = Installation(catalog_folder)
-    pulls = open_pulls(installation)
-    pull, unread = read_pull(pulls, number)
-    if pull is not None and pull.head != head:
-        say(f"pull request {number} has moved on to {pull.head[:12]}; its own run answers")
-        return
-    handover = read_handover(inspection, scores, head, failed_stages(stages), installation.catalog)
-    board = installation.published_leaderboard(leaderboard)
-    tables: Tables = {}
-    allowances: tuple[Allowance, ...] = ()
-    if remote:
-        with scratch_repository(optional_token()) as repository:
-            ledger = installation.ledger(repository, remote)
-            if missing_plans(handover):
-                known = ledger.scorecards()
-                handover = add_known(handover, known, installation.catalog, installation.scorer())
-            tables = ledger.tables(
-                compared_scorecards(board, installation.catalog) if board else ()
-            )
-            if pull is not None:
-                allowances = read_allowances(
-                    installation, handover.inspection, pull, repository, remote
-                )
-    submission = handover.inspection.submission if handover.inspection else None
-    surroundings = Surroundings(
-        catalog=installation.catalog,
-        columns=installation.columns(),
-        leaderboard=board,
-        run_url=run_url(),
-        tables=tables,
-        allowances=allowances,
-    )
-    since = pull.opened if pull else "a day that could not be read"
-    data = describe_report(handover, surroundings, submission, since)
-    if dry_run:
-        click.echo(render_comment(data) or "", nl=False)
-        return
-    sent = send_report(pulls, number, head, data)
-    for part, what in sent.written.items():
-        say(f"{part}: {what}")
-    for part, why in sent.unwritten.items():
-        say(f"{part}: not written: {why}")
-    if error := sent.error or unread:
-        raise error
-
-
-def read_pull(pulls: CodeHost, number: int) -> tuple[PullRequest | None, Misconfigured | None]:
-    """Return a pull request, or why the token may not read it.
-
-    The check belongs to a commit, not to a pull request: it is written all the same.
-    """
-    try:
-        return pulls.read(number), None
-    except Misconfigured as error:
-        say(f"pull request {number}: not read: {error}")
-        return None, error
-
-
-def failed_stages(stages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return in words which stages did not end well."""
-    failed = []
-    for stage in stages:
-        name, equals, result = stage.partition("=")
-        if not equals or name not in STAGES:
-            raise WrongUsage(f"--stage {stage!r}: give one of {', '.join(STAGES)} and its result")
-        if result not in FINE:
-            failed.append(STAGES[name])
-    return tuple(failed)
+    comment = answer_pull(installation, number, ran, leaderboard, remote, dry_run=dry_run)
+    click.echo(comment, nl=False)

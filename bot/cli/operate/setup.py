@@ -5,30 +5,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import branch_option, catalog_option, dry_run, exit_status, output_format, say
-from bot.errors import WrongUsage
-from bot.jobs.setup.wish import (
+from bot.cli.options import (
     app_key_option,
+    branch_option,
+    catalog_option,
+    dry_run,
+    exit_status,
     maintainer_option,
-    make_wish,
-    open_settings,
-    read_secret,
-    read_setup,
+    output_format,
     squash_option,
     through_bot_option,
     token_only_option,
-    writer_of,
 )
-
-if TYPE_CHECKING:
-    from bot.domain.repository_setup import SetupPoint, SetupWish
-    from bot.jobs.installation import Installation
+from bot.domain.repository_setup import (
+    ACTIONS_APP_ID,
+    IDENTITY_SECRET,
+    WRITER_SECRETS,
+    SetupPoint,
+)
+from bot.errors import WrongUsage
+from bot.jobs.console import say
+from bot.jobs.installation import Installation
+from bot.jobs.setup.repository import carry_out_setup, plan_setup
+from bot.jobs.setup.wish import make_wish, read_secret, writer_of
+from bot.render.setup_plan import left_lines, plan_document, plan_lines
 
 NEEDS = (
     "administration, contents, environments, issues, pages and variables: write; "
@@ -100,9 +104,6 @@ def setup(
 
     One of --app, --deploy-key and --token-only says who pushes to the branches.
     """
-    from bot.domain.repository_setup import ACTIONS_APP_ID, IDENTITY_SECRET, WRITER_SECRETS
-    from bot.jobs.installation import Installation
-
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise WrongUsage(f"{repository}: give owner/name")
     if (app_id is not None) + deploy_key + token_only != 1:
@@ -144,49 +145,23 @@ def setup(
         squash=squash,
         prevent_self_review=prevent_self_review,
     )
-    return carry_out(installation, wish, secrets, dry_run, format_)
-
-
-def carry_out(
-    installation: Installation,
-    wish: SetupWish,
-    secrets: Mapping[str, str],
-    is_dry: bool,
-    format_: str,
-) -> int:
-    """Show the plan or do it, and return the exit status."""
-    from bot.checks.setup.repository import check_setup
-    from bot.domain.repository_setup import WRITER_SECRETS
-    from bot.pipeline.setup import SetupRun
-
-    key = secrets.get(WRITER_SECRETS["app"])
-    host = open_settings(wish.repository)
-    points = check_setup(read_setup(host, wish, key))
-    if is_dry:
+    if dry_run:
+        points = plan_setup(wish, secrets)
         show(points, {}, format_)
         return exit_status(any(point.change == "by hand" for point in points))
-    author = installation.author()
-    work = SetupRun(lambda one: host.repair(one, secrets, author))
-    work.work_off(points)
-    if work.done:
-        points_after = check_setup(read_setup(host, replace(wish, replaces_secrets=False), key))
-    else:
-        points_after = points
-    left = [point for point in points_after if point.problem]
-    show(points, work.left, format_, left)
-    say(f"{work.done} changes made, {len(left)} things left")
-    return exit_status(bool(left))
+    result = carry_out_setup(installation, wish, secrets)
+    show(result.points, result.reasons, format_, result.left)
+    say(f"{result.done} changes made, {len(result.left)} things left")
+    return exit_status(bool(result.left))
 
 
 def show(
     points: Iterable[SetupPoint],
-    reasons: dict[str, str],
+    reasons: Mapping[str, str],
     format_: str,
     left: Iterable[SetupPoint] = (),
 ) -> None:
     """Print the plan, and what is left of it."""
-    from bot.render.setup_plan import left_lines, plan_document, plan_lines
-
     if format_ == "json":
         document = {
             "plan": plan_document(points, reasons),

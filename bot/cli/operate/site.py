@@ -6,10 +6,16 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import branch_option, catalog_option, dry_run, say
+from bot.cli.options import branch_option, catalog_option, dry_run
 from bot.errors import Misconfigured, WrongUsage
-
-LEADERBOARD = Path("leaderboard/leaderboard.json")
+from bot.jobs.board.leaderboard_file import (
+    LEADERBOARD_FILE,
+    fetch_leaderboard,
+    read_leaderboard,
+)
+from bot.jobs.board.site import build_site
+from bot.jobs.installation import Installation
+from bot.render.words.markdown import host_of
 
 
 @click.group()
@@ -22,7 +28,7 @@ def site() -> None:
     "--leaderboard",
     "leaderboard_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=LEADERBOARD,
+    default=Path(LEADERBOARD_FILE),
     show_default=True,
     help="File that `rexrank publish` wrote.",
 )
@@ -53,31 +59,15 @@ def build(
     The same file gives the same bytes. A second run changes nothing; a page that is no longer made
     is removed. Serve the folder as it is, from any address.
     """
-    from bot.adapters.disk.site_folder import find_stale, write_site
-    from bot.jobs.installation import Installation
-    from bot.metrics.registry import BY_ID
-    from bot.render.site.build import site_files
-    from bot.render.site.facts import Facts
-    from bot.render.words.markdown import host_of
-
     if address is not None and host_of(address) is None:
         raise WrongUsage(f"--address {address}: give an absolute https address")
     installation = Installation(catalog_folder)
     if remote:
-        leaderboard = installation.remote_leaderboard(remote, branch)
-        source = f"{remote}, {branch}: {LEADERBOARD}"
+        leaderboard = fetch_leaderboard(remote, branch)
+        source = f"{remote}, {branch}: {LEADERBOARD_FILE}"
     else:
-        leaderboard = installation.published_leaderboard(leaderboard_file)
+        leaderboard = read_leaderboard(leaderboard_file)
         source = str(leaderboard_file)
     if leaderboard is None:
         raise Misconfigured(f"{source}: no such file; make it with `rexrank publish`")
-    place = address.rstrip("/") if address else None
-    files = site_files(Facts(leaderboard, installation.catalog.card, BY_ID, place))
-    if dry_run:
-        for path in files:
-            say(f"would write {output / path}")
-        for path in find_stale(output, files):
-            say(f"would remove {output / path}")
-        return
-    changed, removed = write_site(output, files)
-    say(f"{output}: {changed} of {len(files)} files changed, {removed} removed")
+    build_site(installation, leaderboard, output, address, dry_run=dry_run)

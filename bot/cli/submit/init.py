@@ -8,29 +8,13 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import dry_run, say
+from bot.adapters.disk.files import write_atomic
+from bot.cli.options import dry_run
+from bot.domain.manifest import MANIFEST_FILE
 from bot.domain.value import SLUG
 from bot.errors import WrongUsage
-
-TEMPLATE = """\
-# {folder}/manifest.yaml: what the leaderboard shows about your model.
-# Every field: docs/reference/files.md. Check it with: rexrank validate {folder}
-schema_version: 1
-model:
-  name: {name}
-  version: {version}
-  institution: {institution}
-  year: {year}
-  description: {description}
-  links: {{}}  # paper, code, weights: absolute https addresses
-  license: {license}  # SPDX id, or proprietary
-training_data: []  # dataset ids or free text: [mimic-cxr]
-inputs: {{images: key-frontal, context: false}}  # key-frontal or all-views
-submitters: [{login}]  # GitHub logins that may change this folder
-# `rexrank package` adds an entry for each predictions file:
-#   rexrank package {folder} PREDICTIONS.json --dataset iu-xray --section findings
-predictions: []
-"""
+from bot.jobs.console import say
+from bot.jobs.submission.start import first_manifest
 
 YEARS = click.IntRange(2000, 2100)
 
@@ -68,8 +52,6 @@ def init(
 
     Asks for what is missing on a terminal; elsewhere every value comes from its option.
     """
-    from bot.adapters.disk.files import write_atomic
-
     name = name or ask("Submission id (lower-case, as in my-model-1.0)", "SUBMISSION-ID")
     if not re.search(SLUG, name):
         raise WrongUsage(
@@ -77,18 +59,18 @@ def init(
             "starting with a letter or digit"
         )
     folder = into / name
-    manifest = folder / "manifest.yaml"
+    manifest = folder / MANIFEST_FILE
     if manifest.exists():
         raise WrongUsage(f"{manifest} is there already; edit it, or choose another id")
-    text = TEMPLATE.format(
-        folder=folder.as_posix(),
-        name=quote(model or ask("Model name", "--model")),
-        version=quote(version_),
-        institution=quote(institution or ask("Institution", "--institution")),
+    text = first_manifest(
+        folder,
+        name=model or ask("Model name", "--model"),
+        version=version_,
+        institution=institution or ask("Institution", "--institution"),
         year=year or ask("Year", "--year", YEARS),
-        description=quote(description),
-        license=quote(license_ or ask("Licence (SPDX id or proprietary)", "--license")),
-        login=quote(login or ask("GitHub login", "--login")),
+        description=description,
+        license=license_ or ask("Licence (SPDX id or proprietary)", "--license"),
+        login=login or ask("GitHub login", "--login"),
     )
     if dry_run:
         click.echo(text, nl=False)
@@ -106,10 +88,3 @@ def ask(question: str, option: str, kind: click.IntRange | None = None) -> str:
     if not sys.stdin.isatty():
         raise WrongUsage(f"{option} is missing, and there is no terminal to ask on")
     return str(click.prompt(question, type=kind, err=True))
-
-
-def quote(text: str) -> str:
-    """Return text as a double-quoted YAML scalar, which is a JSON string."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)

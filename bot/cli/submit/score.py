@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
-from bot.cli.options import (
-    IMAGE_VARIABLE,
-    catalog_option,
-    metric_option,
-    output_format,
-    say,
-)
-from bot.errors import RexrankError, WrongUsage
+from bot.cli.options import catalog_option, image_option, metric_option, output_format
+from bot.domain.scorecard import Scorecard
+from bot.errors import WrongUsage
+from bot.jobs.environment import IMAGE_VARIABLE
+from bot.jobs.installation import Installation
+from bot.jobs.scoring.batch import score_batch
 from bot.jobs.scoring.score import Options, Way, open_executor
-
-if TYPE_CHECKING:
-    from bot.domain.score_failure import ScoreFailure
-    from bot.domain.scorecard import Scorecard
+from bot.jobs.scoring.scorer import reported_columns
+from bot.render.words.console import render_scores
 
 
 @click.command()
@@ -45,7 +41,7 @@ if TYPE_CHECKING:
     type=click.Choice(["docker", "podman"]),
     help="Score in a container without network, as the bot does.",
 )
-@click.option("--image", envvar=IMAGE_VARIABLE, help="Scorer image that the engine has.")
+@image_option
 @click.option("--jobs", type=click.IntRange(1, 512), help="Processes of this machine that work.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 @click.option(
@@ -94,66 +90,29 @@ def score(
     fails costs only itself: the rest goes on, OUTPUT gets <submission>.failed.json with the reason,
     and the exit status at the end is the highest of those that failed.
     """
-    import json
-    from contextlib import nullcontext
-
-    from bot.adapters.disk.score_failures import forget_failure
-    from bot.adapters.disk.score_folder import write_entry
-    from bot.jobs.installation import Installation
-    from bot.render.words.console import render_scores
-
     if engine and not image:
         raise WrongUsage(f"--in-container needs --image, or {IMAGE_VARIABLE}")
     if engine and catalog_folder:
         raise WrongUsage("the image has its own catalog; --catalog does not go with --in-container")
     executor = open_executor(jobs, scheduler, engine)
-    installation = Installation(catalog_folder)
     options = Options(metrics, resamples, seed, official_none)
+    installation = Installation(catalog_folder)
     way = Way(installation, options, executor, engine, image, timeout_s, container_log)
-    keeps = len(folders) > 1 if keep_going is None else keep_going
-    cards: list[Scorecard] = []
-    failures: list[ScoreFailure] = []
-    for path in folders:
-        name = path.resolve().name
-        with costs_one(name, failures, output) if keeps else nullcontext():
-            scored = way.score(path)
-            if output:
-                write_entry(output, name, scored)
-                forget_failure(output, name)
-            own = [card for card, _ in scored]
-            cards += own
-            if format_ != "json":
-                click.echo(f"{name}\n")
-                click.echo(render_scores(own, installation.all_columns(own)))
+    keeps_going = len(folders) > 1 if keep_going is None else keep_going
+    show = show_nothing if format_ == "json" else show_scores
+    batch = score_batch(way, folders, output, show, keeps_going=keeps_going)
     if format_ == "json":
-        rows = [card.model_dump(mode="json", exclude_none=True) for card in cards]
+        rows = [card.model_dump(mode="json", exclude_none=True) for card in batch.cards]
         click.echo(json.dumps(rows, sort_keys=True, indent=2))
-    if output:
-        say(f"wrote {len(cards)} scorecards to {output}")
-    if failures:
-        names = ", ".join(each.submission for each in failures)
-        say(f"not scored: {len(failures)} of {len(folders)} submissions: {names}")
-    return max((each.exit_status for each in failures), default=0)
+    batch.say_how_it_ended()
+    return batch.exit_status
 
 
-@contextmanager
-def costs_one(name: str, failures: list[ScoreFailure], output: Path | None) -> Iterator[None]:
-    """Note what goes wrong with one submission, say it and write it down; the rest goes on."""
-    from bot.adapters.disk.score_failures import write_failure
-    from bot.domain.score_failure import MAX_REASON, ScoreFailure
-    from bot.jobs.scoring.stopping import place_of
+def show_scores(name: str, scorecards: Sequence[Scorecard]) -> None:
+    """Print the scores of a submission."""
+    click.echo(f"{name}\n")
+    click.echo(render_scores(scorecards, reported_columns(scorecards)))
 
-    status, reason = 0, ""
-    try:
-        yield
-    except RexrankError as error:
-        status, reason = error.exit_status, str(error)
-    except Exception as error:  # noqa: BLE001 - a bug that one entry wakes costs that entry too
-        status, reason = RexrankError.exit_status, f"a fault of this program at {place_of(error)}"
-    if not status:
-        return
-    failure = ScoreFailure(submission=name, exit_status=status, reason=reason[:MAX_REASON])
-    failures.append(failure)
-    say(f"{name}: not scored: {failure.reason}")
-    if output:
-        write_failure(output, failure)
+
+def show_nothing(name: str, scorecards: Sequence[Scorecard]) -> None:
+    """Print nothing yet: JSON is one document."""

@@ -8,7 +8,11 @@ from pathlib import Path
 import click
 
 from bot.cli.options import catalog_option, output_format
-from bot.errors import Misconfigured, WrongUsage
+from bot.errors import WrongUsage
+from bot.jobs.board.compare import ask, compare_local, compare_published
+from bot.jobs.board.leaderboard_file import LEADERBOARD_FILE
+from bot.jobs.installation import Installation
+from bot.render.board.head_to_head import plain_comparisons, render_comparisons
 
 
 @click.command()
@@ -24,7 +28,7 @@ from bot.errors import Misconfigured, WrongUsage
 @click.option(
     "--leaderboard",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("leaderboard/leaderboard.json"),
+    default=Path(LEADERBOARD_FILE),
     show_default=True,
     help="The leaderboard whose rows are compared.",
 )
@@ -61,29 +65,16 @@ def compare(
     published row there are none: then only the values are compared. P-values are adjusted by Holm
     over all tests of the answer.
     """
-    from bot.jobs.board.local import rank_local
-    from bot.jobs.installation import Installation
-    from bot.metrics.registry import columns_for
-    from bot.pipeline.board.head_to_head import Question, answer, wanted_scorecards
-    from bot.render.board.head_to_head import plain_comparisons, render_comparisons
-
     if len(entries) < 2:
         raise WrongUsage("give two entries or more")
     if remote and scores:
         raise WrongUsage("--remote and --scores do not go together")
-    column = columns_for([metric])[0] if metric else None
-    question = Question(entries, boards, column)
+    question = ask(entries, boards, metric)
     installation = Installation(catalog_folder)
     if scores:
-        board, tables = rank_local(installation, submissions, scores)
+        compared = compare_local(installation, question, submissions, scores)
     else:
-        found = installation.published_leaderboard(leaderboard)
-        if found is None:
-            raise Misconfigured(f"{leaderboard}: no such file; run `rexrank publish`, or --scores")
-        board, tables = found, {}
-        if remote:
-            tables = installation.ledger_tables(remote, wanted_scorecards(question, board))
-    compared = answer(question, board, tables, installation.catalog)
+        compared = compare_published(installation, question, leaderboard, remote)
     if format_ == "json":
         click.echo(json.dumps(plain_comparisons(compared), sort_keys=True, indent=2))
     else:

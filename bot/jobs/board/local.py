@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.adapters.disk.files import read_bytes
@@ -9,16 +10,31 @@ from bot.adapters.disk.score_folder import read_scores
 from bot.checks.submission.manifest import parse_manifest
 from bot.domain.finding import Finding
 from bot.domain.inspection import Inspection
-from bot.domain.leaderboard import Leaderboard
 from bot.domain.manifest import MANIFEST_FILE, Manifest
 from bot.domain.scorecard import PerStudyTable, Scorecard
 from bot.domain.submission import SUBMISSIONS_FOLDER
+from bot.jobs.board.state import BoardState
 from bot.jobs.installation import Installation
-from bot.pipeline.board.build import build_leaderboard
-from bot.pipeline.board.ranks import compare_boards
+from bot.pipeline.board.evidence import Tables
 from bot.pipeline.pull_request.inspect import plan_board
 
 NO_COMMIT = "0" * 40
+
+
+def read_local_state(installation: Installation, submissions: Path, scores: Path) -> BoardState:
+    """Return what the entries below one folder and the scores in another say."""
+    scored = local_scores(scores)
+    tables = {card.key: table for card, table in scored}
+
+    def read_tables(_: Iterable[tuple[str, str]]) -> Tables:
+        return tables
+
+    return BoardState(
+        catalog=installation.catalog,
+        entries=local_entries(submissions),
+        scorecards=[card for card, _ in scored],
+        read_tables=read_tables,
+    )
 
 
 def local_entries(submissions: Path) -> list[tuple[str, Manifest]]:
@@ -33,27 +49,6 @@ def local_scores(scores: Path) -> list[tuple[Scorecard, PerStudyTable]]:
     """Return the scorecards of every entry that `rexrank score` wrote to a folder, with tables."""
     folders = sorted(path for path in scores.iterdir() if path.is_dir())
     return [scored for folder in folders for scored in read_scores(folder)]
-
-
-def rank_local(
-    installation: Installation, submissions: Path, scores: Path
-) -> tuple[Leaderboard, dict[str, PerStudyTable]]:
-    """Return the leaderboard of local entries by value, and the tables by scorecard's key."""
-    scored = local_scores(scores)
-    by_value = build_leaderboard(
-        installation.catalog,
-        installation.columns(),
-        local_entries(submissions),
-        [card for card, _ in scored],
-        installation.scorer(card for card, _ in scored),
-    )
-    return by_value, {card.key: table for card, table in scored}
-
-
-def local_leaderboard(installation: Installation, submissions: Path, scores: Path) -> Leaderboard:
-    """Return the leaderboard of local entries and scores."""
-    by_value, tables = rank_local(installation, submissions, scores)
-    return compare_boards(by_value, tables, installation.catalog)
 
 
 def describe_local(

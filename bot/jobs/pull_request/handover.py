@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from bot.adapters.disk.files import read_bytes
 from bot.adapters.disk.sealed_scores import read_stored_scores
-from bot.cli.operate.inspect import INSPECTION_FILE
 from bot.domain.catalog import Catalog
 from bot.domain.inspection import Inspection
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 from bot.pipeline.pull_request.report import Handover, check_handover
+
+INSPECTION_FILE = "inspection.json"
 
 
 def read_inspection(folder: Path, head: str) -> Inspection:

@@ -6,17 +6,26 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from bot.cli.options import progress, say
+from bot.adapters.disk.files import read_submission
+from bot.adapters.scorer.container import ContainerSandbox
+from bot.adapters.scorer.dask import DaskExecutor
+from bot.adapters.scorer.processes import LocalExecutor
+from bot.adapters.scorer.sandbox import DIGEST_VARIABLE, score_in_sandbox
+from bot.domain.board import BoardId
+from bot.domain.dataset import commit_texts
+from bot.domain.finding import has_errors
+from bot.domain.scorecard import Bootstrap, PerStudyTable, Scorecard
+from bot.domain.submission import Predictions, Submission, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected, WrongUsage
-
-if TYPE_CHECKING:
-    from bot.domain.board import BoardId
-    from bot.domain.scorecard import PerStudyTable, Scorecard
-    from bot.domain.submission import Predictions, Submission, SubmissionFolder
-    from bot.jobs.installation import Installation
-    from bot.ports import Executor
+from bot.jobs.console import progress, say
+from bot.jobs.installation import Installation
+from bot.jobs.scoring.scorer import equipment
+from bot.pipeline.pull_request.validate import validate_submission
+from bot.pipeline.scoring.score import score_predictions
+from bot.ports import Executor
+from bot.render.words.console import render_findings
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,6 @@ class Way:
 
     def score(self, path: Path) -> list[tuple[Scorecard, PerStudyTable]]:
         """Return the scores of one submission, independently of the others."""
-        from bot.adapters.disk.files import read_submission
-
         folder = read_submission(path)
         submission = check(self.installation, folder)
         texts = reference_texts(self.installation, submission, self.options.official_none)
@@ -87,10 +94,6 @@ def check(installation: Installation, folder: SubmissionFolder) -> Submission:
     Raises:
         SubmissionRejected: Something is; all of it was printed.
     """
-    from bot.domain.finding import has_errors
-    from bot.pipeline.pull_request.validate import validate_submission
-    from bot.render.words.console import render_findings
-
     validation = validate_submission(
         folder, installation.catalog, references=installation.public_texts
     )
@@ -136,12 +139,8 @@ def open_executor(jobs: int | None, scheduler: str | None, engine: str | None) -
     if sum(choice is not None for choice in (jobs, scheduler, engine)) > 1:
         raise WrongUsage("--jobs, --scheduler and --in-container do not go together")
     if scheduler:
-        from bot.adapters.scorer.dask import DaskExecutor
-
         return DaskExecutor(scheduler)
     if jobs and jobs > 1:
-        from bot.adapters.scorer.processes import LocalExecutor
-
         return LocalExecutor(jobs)
     return None
 
@@ -153,11 +152,6 @@ def score_here(
     executor: Executor | None = None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
     """Return the scores of a submission, made in this process or shared with others."""
-    from bot.adapters.scorer.sandbox import DIGEST_VARIABLE
-    from bot.domain.scorecard import Bootstrap
-    from bot.jobs.installation import equipment
-    from bot.pipeline.scoring.score import score_predictions
-
     chosen: Sequence[Predictions] = [p for p in submission.predictions if p.entry.board in texts]
     rows = []
     for predictions in chosen:
@@ -192,10 +186,6 @@ def score_inside(
     log: Path | None,
 ) -> list[tuple[Scorecard, PerStudyTable]]:
     """Return the scores of a submission, made in a container and checked here."""
-    from bot.adapters.scorer.container import ContainerSandbox
-    from bot.adapters.scorer.sandbox import score_in_sandbox
-    from bot.domain.dataset import commit_texts
-
     datasets = dict.fromkeys(board.dataset for board in texts)
     scored = score_in_sandbox(
         ContainerSandbox(engine, image),

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.disk.files import read_submission
+from bot.adapters.disk.score_folder import SCORECARD
 from bot.adapters.disk.sealed_scores import score_files
 from bot.adapters.references.private import private_folder
 from bot.adapters.references.sealing import CannotOpen, Opener, seal
 from bot.adapters.references.store import FileReferenceStore
 from bot.adapters.scorer.sandbox import score_in_sandbox
 from bot.checks.leaks import LeakGuard
-from bot.cli.operate.inspect import INSPECTION_FILE
-from bot.cli.operate.quota import plan_costs
-from bot.cli.options import say
 from bot.domain.dataset import References
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
@@ -25,10 +23,13 @@ from bot.domain.quota import QuotaBook
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.domain.submission import SUBMISSIONS_FOLDER, SubmissionFolder
 from bot.errors import Misconfigured, SubmissionRejected
+from bot.jobs.console import say
 from bot.jobs.installation import Installation
-from bot.jobs.pull_request.handover import read_inspection
+from bot.jobs.pull_request.handover import INSPECTION_FILE, read_inspection
+from bot.jobs.pull_request.quota import plan_costs
 from bot.jobs.scoring.score import Options
 from bot.jobs.scoring.stopping import Stopped, step
+from bot.metrics.registry import METRICS
 from bot.pipeline.pull_request.validate import validate_submission
 from bot.pipeline.scoring.sealed import (
     Opened,
@@ -81,6 +82,11 @@ class Outcome:
     """Searches whatever else is to be shown."""
     compared: bool
     """Whether anything was held against references, so that what is shown says something."""
+
+    @property
+    def scored(self) -> int:
+        """Return how many scorecards are among the files."""
+        return sum(name.endswith(SCORECARD) for name in self.files)
 
 
 def check_head(read_pull: Callable[[], PullRequest], head: str) -> PullRequest:
@@ -251,8 +257,6 @@ def publish_scores(
     Raises:
         ValueError: These are not the scores of what the sandbox was given.
     """
-    from bot.metrics.registry import METRICS
-
     check_scored(scored, opened.boards, METRICS)
     boards = {board.entry.board: board for board in opened.boards}
     files: dict[str, bytes] = {}

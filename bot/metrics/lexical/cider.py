@@ -53,7 +53,9 @@ def count_grams(text: str) -> tuple[Counter[Gram], ...]:
 def build_vector(grams: tuple[Counter[Gram], ...], weigh: Weigh) -> Vector:
     """Return the weighted vector of a text's n-grams."""
     weights = tuple({gram: count * weigh(gram) for gram, count in part.items()} for part in grams)
-    norms = tuple(math.sqrt(sum(weight**2 for weight in part.values())) for part in weights)
+    # Exact sums, here and below: builtin `sum` rounds in one way before Python 3.12 and in another
+    # from then on, and the order of a set of texts differs between runs.
+    norms = tuple(math.sqrt(math.fsum(w * w for w in part.values())) for part in weights)
     return Vector(weights, norms, grams[1].total())
 
 
@@ -65,7 +67,6 @@ def compare(prediction: Vector, reference: Vector) -> float:
     ):
         if our_norm and their_norm:
             common = ours.keys() & theirs.keys()
-            # Exact sum: the order of a set of texts differs between runs.
             product = math.fsum(min(ours[gram], theirs[gram]) * theirs[gram] for gram in common)
             total += product / (our_norm * their_norm)
     difference = prediction.length - reference.length

@@ -37,7 +37,7 @@ def expected_judgement(
     Returns:
         None when fewer than `LEAST_ROWS` rows have both values.
     """
-    import numpy as np
+    import numpy as np  # noqa: PLC0415 - loads numpy
 
     rows = [row for row in board.all_rows if row.submission != without]
     pairs = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Misconfigured
-from bot.jobs.installation import Installation, api_url
+from bot.jobs.environment import api_url
+from bot.jobs.installation import Installation
 
 
 @pytest.fixture(autouse=True)

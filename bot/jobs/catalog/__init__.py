@@ -1,0 +1,1 @@
+"""What this machine is given: test sets, published tables and model weights."""

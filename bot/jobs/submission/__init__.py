@@ -1,0 +1,1 @@
+"""A submission before it is opened: started, packaged, sealed, checked and shown."""
