@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.understand.about import schemas
+from bot.cli.operate.schemas import schemas
 from bot.domain.schemas import schema_files
 from bot.errors import SubmissionRejected
 
