@@ -57,7 +57,7 @@ def parse_manifest(data: bytes, *, path: str) -> Manifest:
     return Manifest.from_plain(document.value)
 
 
-def read_manifest(
+def check_manifest(
     data: bytes, *, path: str, catalog: Catalog, files: Mapping[str, bytes]
 ) -> ReadManifest:
     """Return what could be read of a manifest, even of one that has errors, and what is wrong.

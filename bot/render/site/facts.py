@@ -15,7 +15,7 @@ from bot.render.reference.metrics_page import DescribedMetric
 
 
 @dataclass(frozen=True)
-class Facts:
+class SiteFacts:
     """Everything that a page can show."""
 
     leaderboard: Leaderboard

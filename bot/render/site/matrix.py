@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bot.domain.leaderboard import Board, Pair, Row
 from bot.render.board.board_page import BADGE_WORDS
-from bot.render.site.facts import Facts, board_path, matrix_path, model_path
+from bot.render.site.facts import SiteFacts, board_path, matrix_path, model_path
 from bot.render.words import numbers
 
 MATRIX_SHOWN = 60
@@ -38,7 +38,7 @@ def draw_matrix(board: Board) -> tuple[tuple[Row, tuple[Meeting, ...]], ...]:
     return tuple((row, tuple(_meet(board, row, other, pairs) for other in rows)) for row in rows)
 
 
-def render_compare_data(facts: Facts) -> bytes:
+def render_compare_data(facts: SiteFacts) -> bytes:
     """Return what the compare page reads: every entry's ranks and values, every tested pair."""
     document = {
         "models": [
@@ -57,7 +57,7 @@ def render_compare_data(facts: Facts) -> bytes:
     return text.encode() + b"\n"
 
 
-def _board(facts: Facts, board: Board) -> dict[str, Any]:
+def _board(facts: SiteFacts, board: Board) -> dict[str, Any]:
     """Return a board's part of the compare page's numbers."""
     main = board.main
     pairs = {frozenset((pair.one, pair.other)): pair for pair in board.pairs}

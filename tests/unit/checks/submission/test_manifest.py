@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.submission.manifest import parse_manifest, read_manifest
+from bot.checks.submission.manifest import check_manifest, parse_manifest
 from bot.domain.finding import Finding
 from bot.domain.value import sha256_of
 from bot.errors import Misconfigured
@@ -32,13 +32,13 @@ CATALOG = example_catalog()
 
 def check(text: str, files: dict[str, bytes] | None = None) -> tuple[Finding, ...]:
     files = {FILE: CONTENT} if files is None else files
-    read = read_manifest(text.encode(), path=PATH, catalog=CATALOG, files=files)
+    read = check_manifest(text.encode(), path=PATH, catalog=CATALOG, files=files)
     assert read.findings or read.manifest is not None
     return read.findings
 
 
 def test_a_good_manifest_is_read() -> None:
-    read = read_manifest(GOOD.encode(), path=PATH, catalog=CATALOG, files={FILE: CONTENT})
+    read = check_manifest(GOOD.encode(), path=PATH, catalog=CATALOG, files={FILE: CONTENT})
     assert read.findings == ()
     assert read.manifest == parse_manifest(GOOD.encode(), path=PATH)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.adapters.disk.catalog import BUILT_IN, load_catalog
 from bot.checks.submission.changed_files import check_changes, is_reserved
 from bot.checks.submission.lookalikes import find_hidden, fold_name, looks_like, skeleton
-from bot.checks.submission.manifest import parse_manifest, read_manifest
+from bot.checks.submission.manifest import check_manifest, parse_manifest
 from bot.checks.submission.names import check_names, other_teams
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
@@ -77,7 +77,7 @@ def manifest_findings(old: str, new: str) -> list[Finding]:
     text = documents.manifest()
     assert old in text
     data = text.replace(old, new).encode()
-    found = read_manifest(data, path=PATH, catalog=CATALOG, files={}).findings
+    found = check_manifest(data, path=PATH, catalog=CATALOG, files={}).findings
     return [f for f in found if f.code in {"manifest.characters", "manifest.blank"}]
 
 
@@ -288,4 +288,4 @@ def listed(file: str) -> tuple[Finding, ...]:
     manifest = parse_manifest(documents.manifest().encode(), path=PATH)
     name = manifest.predictions[0].file
     data = documents.manifest().replace(name, f"predictions/{file}").encode()
-    return read_manifest(data, path=PATH, catalog=CATALOG, files={}).findings
+    return check_manifest(data, path=PATH, catalog=CATALOG, files={}).findings
