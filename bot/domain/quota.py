@@ -192,28 +192,24 @@ def party_of(user_id: int, manifest: Manifest) -> Party:
     return Party(user_id, fold_team(manifest.team or manifest.model.institution))
 
 
-def count_used(events: Iterable[QuotaEvent], dataset: str, month: str, party: Party) -> int:
-    """Return how many files were scored for a party in a month, or are reserved.
+def used_files(
+    events: Iterable[QuotaEvent], dataset: str, month: str, party: Party
+) -> frozenset[QuotaFile]:
+    """Return the files that were scored for a party in a month, or are reserved.
 
-    Anyone who shares its account or team counts too, and anyone who shares one with those.
+    Those of anyone who shares its account or team count too, and of anyone who shares one with
+    those.
 
     Example:
         >>> def event(user_id, team, number):
         ...     return QuotaEvent(dataset="hidden", section="findings", user_id=user_id, team=team,
         ...                       predictions_sha256=f"{number:064x}", pull=1, day="2026-11-25")
         >>> events = [event(1, "one", 1), event(2, "one", 2), event(2, "other", 3)]
-        >>> count_used(events, "hidden", "2026-11", Party(9, "other"))
+        >>> len(used_files(events, "hidden", "2026-11", Party(9, "other")))
         3
-        >>> count_used(events, "hidden", "2026-12", Party(9, "other"))
+        >>> len(used_files(events, "hidden", "2026-12", Party(9, "other")))
         0
     """
-    return len(used_files(events, dataset, month, party))
-
-
-def used_files(
-    events: Iterable[QuotaEvent], dataset: str, month: str, party: Party
-) -> frozenset[QuotaFile]:
-    """Return the files that `count_used` counts."""
     left = [e for e in events if e.dataset == dataset and e.day.startswith(month)]
     users, teams = {party.user_id}, {party.team}
     used: set[QuotaFile] = set()

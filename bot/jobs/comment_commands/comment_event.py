@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.adapters.disk.files import read_bytes
 from bot.adapters.github.actions import run_url
 from bot.errors import Misconfigured
-from bot.jobs.comment_commands.command_desk import Desk, Reply
+from bot.jobs.comment_commands.command_context import CommandContext, Reply
 from bot.jobs.comment_commands.commands import answer_command
 from bot.jobs.comment_commands.comment_command import Comment
 from bot.jobs.installation import Installation
@@ -91,10 +91,10 @@ def answer_comment(
         app_id: App whose check counts.
     """
     with pushing_upstream(installation, remote, branch) as upstream:
-        desk = Desk(
+        context = CommandContext(
             gate=make_gate(upstream, installation.host(), app_id),
             tombstones=upstream.tombstones,
             owners=upstream.owners,
             run_url=run_url(),
         )
-        return answer_command(comment, desk)
+        return answer_command(comment, context)
