@@ -18,6 +18,7 @@ from bot.domain.board import BoardFile, BoardId
 from bot.domain.manifest import Manifest
 from bot.domain.published import Day
 from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
+from bot.errors import SubmissionRejected
 
 ReservationName = tuple[BoardFile, int, str, int]
 """A file, its pull request and head, and the number of the attempt."""
@@ -247,3 +248,15 @@ def weigh(
         wanted = {e.file for e in asked if e.dataset == dataset} - known - used
         allowances.append(Allowance(dataset, month, limits[dataset], len(used), len(wanted)))
     return tuple(allowances)
+
+
+def demand(allowances: Sequence[Allowance]) -> None:
+    """Raise SubmissionRejected unless all that is asked for may be scored."""
+    spent = [each for each in allowances if not each.is_enough]
+    if spent:
+        said = "; ".join(
+            f"{each.dataset}: {each.used} of {each.limit} files were scored in {each.month} or are "
+            f"reserved, and {each.wanted} more are asked for"
+            for each in spent
+        )
+        raise SubmissionRejected(f"the quota is used up; {said}. Ask again next month")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from bot.adapters.disk.files import read_bytes
 from bot.adapters.github.actions import run_url
 from bot.errors import Misconfigured
 from bot.jobs.comment_commands.command_context import CommandContext, Reply
@@ -69,6 +71,11 @@ def read_event(data: bytes) -> Comment | None:
         user_id=user.id,
         body=event.comment.body,
     )
+
+
+def read_comment(payload: Path) -> Comment | None:
+    """Return the comment of an event's file; the rest is as with `read_event`."""
+    return read_event(read_bytes(payload))
 
 
 def answer_comment(
