@@ -9,10 +9,10 @@ from bot.adapters.git.commits import Author, push_on_tip
 from bot.adapters.git.repository import GitRepository
 from bot.adapters.ledger.scores import BRANCH
 from bot.checks.reading.ledger_records import RecordKind, read_records
+from bot.domain.board import BoardFile
 from bot.domain.quota import (
     QuotaBook,
     QuotaEvent,
-    QuotaFile,
     Release,
     Reservation,
     demand,
@@ -101,7 +101,7 @@ class BranchQuota:
         return made
 
     def release(
-        self, pull: int, head: str, day: str, files: Collection[QuotaFile] | None = None
+        self, pull: int, head: str, day: str, files: Collection[BoardFile] | None = None
     ) -> int:
         """Release what a head has reserved and return how many that were; what is charged stays.
 
