@@ -9,9 +9,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tests.warm_program import PROGRAM, warm_python
+
 CLIENT = """#!{python}
 import csv, json, os, subprocess, sys, time
 from pathlib import Path
+sys.path.insert(0, {checkout!r})
+from tests.warm_program import WarmProcess
 
 words = sys.argv[1:]
 if words[0] == "image":
@@ -38,14 +42,13 @@ held = sorted(path.name.partition(".")[0] for path in references.iterdir())
 seen.append({{"client": dict(os.environ), "container": given, "references": held}})
 calls.write_text(json.dumps(seen))
 # Without Java: METEOR takes longer to start than all else together.
-environment |= {{"PATH": "/nowhere", "HOME": "/nowhere", "PYTHONPATH": {checkout!r}}}
-command = [sys.executable, "-m", "bot", *inside]
-done = subprocess.run(command, env=environment, capture_output=True, text=True)
-status = done.returncode
-Path({log!r}).write_text(done.stdout + done.stderr)
-print(done.stdout + done.stderr)
-if status:
-    sys.exit(status)
+environment |= {{"PATH": "/nowhere", "HOME": "/nowhere"}}
+done = WarmProcess(inside, environment, {address!r})
+said = "".join(done.communicate())
+Path({log!r}).write_text(said)
+print(said)
+if done.returncode:
+    sys.exit(done.returncode)
 cards = {{path: json.loads(path.read_text()) for path in sorted(output.rglob("scorecard.json"))}}
 texts = [
     study.get("findings", "")
@@ -74,6 +77,7 @@ def write_client(folder: Path, hook: str = "") -> Path:
             python=sys.executable,
             calls=str(folder / "calls.json"),
             log=str(folder / "log"),
+            address=warm_python(PROGRAM),
             checkout=str(Path(__file__).resolve().parents[2]),
             hook=hook,
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +32,6 @@ from bot.jobs.pull_request.handover import INSPECTION_FILE
 from tests.integration.git_objects import commit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-BOT = (sys.executable, "-m", "bot")
 HEAD = "1" * 40
 RECIPIENT = str(x25519.Identity.generate().to_public())
 SHARED = "f" * 64
@@ -126,18 +123,6 @@ def files_of(card: Scorecard) -> dict[str, bytes]:
         return score_files(card, table(card))
     sealed = SealedTable(seal(encode_table(table(card)), [RECIPIENT]))
     return score_files(round_scorecard(card, 3, card.predictions_sha256), sealed)
-
-
-def start(words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    """Start the program in a process of its own."""
-    return subprocess.Popen(
-        (*BOT, *words),
-        cwd=CHECKOUT,
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def entries_on_main(folder: Path) -> GitRepository:

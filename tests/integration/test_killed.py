@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +26,10 @@ from tests.integration.handovers import (
     entries_on_main,
     hand_over,
     scorecard,
-    start,
     table,
 )
 from tests.require import require
+from tests.warm_program import WarmProcess
 
 ROOTS = ("/repos/", "/users/")
 """What paths of the API begin with; the others are git's."""
@@ -74,7 +73,7 @@ class KillingGit:
 
 
 def finish(words: list[str], environment: dict[str, str]) -> int:
-    process = start(words, environment)
+    process = WarmProcess(words, environment)
     process.communicate(timeout=120)
     return process.returncode
 
@@ -175,7 +174,7 @@ def test_row_28_36_recording_owners_survives_being_killed_at_each_step(
 class KillingServer(GitHubServer):
     """GitHub, whose caller dies when its nth request has arrived."""
 
-    process: subprocess.Popen[str] | None = None
+    process: WarmProcess | None = None
     at = 0
     moment = "before"
     seen = 0
@@ -221,7 +220,8 @@ def test_row_28_a_command_survives_being_killed_at_each_call_of_the_api(
     for number, moment in kills:
         road.prepare()
         server.at, server.moment, server.seen = number, moment, 0
-        server.process = start(road.words(), os.environ)
+        with server.lock:  # no request is looked at before it is known whose it is
+            server.process = WarmProcess(road.words(), os.environ)
         server.process.communicate(timeout=120)
         assert server.process.returncode == -signal.SIGKILL, (number, moment)
         server.process = None

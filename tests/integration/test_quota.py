@@ -21,8 +21,9 @@ from bot.jobs.pull_request.handover import read_inspection
 from bot.jobs.pull_request.quota import plan_costs
 from bot.jobs.upstream import Upstream
 from tests.integration.gate_world import BOARD, SECRET, GateWorld, gate_world, sample_manifest
-from tests.integration.handovers import HandOver, hand_over, scorecard, start
+from tests.integration.handovers import HandOver, hand_over, scorecard
 from tests.sealed_world import write_catalog
+from tests.warm_program import WarmProcess
 
 LIMIT = 2
 
@@ -160,7 +161,7 @@ def test_row_20_the_quota_is_asked_before_anything_is_scored(
 def test_row_20_runs_at_once_do_not_share_what_is_left(desk: Desk) -> None:
     """Four files are scored at once; two are left this month."""
     words = [desk.add_words(desk.scored(number)) for number in range(1, 5)]
-    processes = [start(each, os.environ) for each in words]
+    processes = [WarmProcess(each, os.environ) for each in words]
     for process in processes:
         process.communicate(timeout=120)
     assert sorted(process.returncode for process in processes) == [0, 0, 1, 1]

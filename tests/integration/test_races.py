@@ -25,11 +25,11 @@ from tests.integration.handovers import (
     entries_on_main,
     hand_over,
     scorecard,
-    start,
     table,
 )
 from tests.integration.samples import sample_cards
 from tests.require import require
+from tests.warm_program import WarmProcess
 
 PROCESSES = 12
 SECRET = "race-token"
@@ -70,7 +70,7 @@ def upstream(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Upstrea
 def run_at_once(commands: list[list[str]]) -> list[str]:
     """Return what each process said, all of them started before any is waited for."""
     environment = {**os.environ, "REXRANK_TOKEN": SECRET}
-    processes = [start(words, environment) for words in commands]
+    processes = [WarmProcess(words, environment) for words in commands]
     ended = [(*process.communicate(timeout=300), process.returncode) for process in processes]
     assert [status for *_, status in ended] == [0] * len(commands), ended
     return [said for _, said, _ in ended]

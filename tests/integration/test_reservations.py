@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.app import run
-from tests.integration.handovers import start
 from tests.integration.sealed_job import IDS, TOKEN, SealedWorld, pelican, sealed_world
 from tests.sealed_world import write_submission
+from tests.warm_program import WarmProcess
 
 FLAG_AND_WAIT = """
 Path({flag!r}).touch()
@@ -70,7 +70,7 @@ def test_row_35_of_twelve_runs_at_once_one_is_scored_and_the_others_show_nothing
             str(kept) if w == str(world.inspection) else w
             for w in world.quota_words("reserve", head, pull)
         ]
-        processes.append(start(words, environment))
+        processes.append(WarmProcess(words, environment))
     said = [process.communicate(timeout=300)[1] for process in processes]
     statuses = [process.returncode for process in processes]
     assert sorted(statuses) == [0] + [1] * 11, said
@@ -170,7 +170,7 @@ def test_row_35_a_reservation_that_is_released_meanwhile_shows_nothing(
         deadline = time.monotonic() + 120
         while not flag.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        process = start(words, {**os.environ, "REXRANK_TOKEN": TOKEN})
+        process = WarmProcess(words, {**os.environ, "REXRANK_TOKEN": TOKEN})
         process.communicate(timeout=120)
         status.append(process.returncode)
         go.touch()

@@ -15,7 +15,8 @@ from bot.adapters.ledger.scores import BRANCH, read_scorecards
 from bot.cli.app import run
 from bot.domain.score_failure import ScoreFailure
 from tests.integration.git_objects import commit
-from tests.integration.handovers import CHECKOUT, start
+from tests.integration.handovers import CHECKOUT
+from tests.warm_program import WarmProcess
 
 SAMPLE = CHECKOUT / "submissions" / "sample-terse"
 NAMES = ("one", "three", "two")
@@ -160,7 +161,7 @@ def test_what_was_made_before_the_run_was_killed_is_there_and_is_recorded(
     batch: Batch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     batch.engine({"three": "kills"})
-    process = start(batch.words("one", "two", "three"), dict(os.environ))
+    process = WarmProcess(batch.words("one", "two", "three"), dict(os.environ))
     process.communicate(timeout=120)
     assert process.returncode == -9
     assert batch.made() == ["one", "two"]

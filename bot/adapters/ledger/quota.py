@@ -9,16 +9,15 @@ from bot.adapters.git.commits import Author, push_on_tip
 from bot.adapters.git.repository import GitRepository
 from bot.adapters.ledger.scores import BRANCH
 from bot.checks.reading.ledger_records import RecordKind, read_records
+from bot.domain.board import BoardFile
 from bot.domain.quota import (
-    Allowance,
     QuotaBook,
     QuotaEvent,
-    QuotaFile,
     Release,
     Reservation,
+    demand,
     weigh,
 )
-from bot.errors import SubmissionRejected
 
 QUOTA = "quota"
 RESERVATIONS = "reservations"
@@ -102,7 +101,7 @@ class BranchQuota:
         return made
 
     def release(
-        self, pull: int, head: str, day: str, files: Collection[QuotaFile] | None = None
+        self, pull: int, head: str, day: str, files: Collection[BoardFile] | None = None
     ) -> int:
         """Release what a head has reserved and return how many that were; what is charged stays.
 
@@ -157,18 +156,6 @@ class BranchQuota:
     ) -> None:
         """Add files to the ledger's tip."""
         push_on_tip(self._repository, self._remote, BRANCH, make_files, message, self._author)
-
-
-def demand(allowances: Sequence[Allowance]) -> None:
-    """Raise SubmissionRejected unless all that is asked for may be scored."""
-    spent = [each for each in allowances if not each.is_enough]
-    if spent:
-        said = "; ".join(
-            f"{each.dataset}: {each.used} of {each.limit} files were scored in {each.month} or are "
-            f"reserved, and {each.wanted} more are asked for"
-            for each in spent
-        )
-        raise SubmissionRejected(f"the quota is used up; {said}. Ask again next month")
 
 
 def read_book(repository: GitRepository, tip: str | None) -> QuotaBook:
