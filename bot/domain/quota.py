@@ -14,15 +14,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.domain.board import BoardId
+from bot.domain.board import BoardFile, BoardId
 from bot.domain.manifest import Manifest
 from bot.domain.published import Day
 from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
 from bot.errors import SubmissionRejected
 
-QuotaFile = tuple[str, str, str]
-"""Dataset, section and SHA-256 of a file."""
-ReservationName = tuple[str, str, str, int, str, int]
+ReservationName = tuple[BoardFile, int, str, int]
 """A file, its pull request and head, and the number of the attempt."""
 
 
@@ -52,9 +50,9 @@ class QuotaEvent(Value):
         return BoardId(self.dataset, self.section)
 
     @property
-    def file(self) -> QuotaFile:
-        """What was scored: dataset, section and SHA-256."""
-        return self.dataset, self.section, self.predictions_sha256
+    def file(self) -> BoardFile:
+        """What was scored."""
+        return BoardFile(self.board, self.predictions_sha256)
 
 
 class Reservation(QuotaEvent):
@@ -72,7 +70,7 @@ class Reservation(QuotaEvent):
     @property
     def name(self) -> ReservationName:
         """What tells it from every other reservation."""
-        return *self.file, self.pull, self.head, self.attempt
+        return self.file, self.pull, self.head, self.attempt
 
 
 class Release(Value):
@@ -98,8 +96,8 @@ class Release(Value):
     @property
     def name(self) -> ReservationName:
         """The reservation that is released."""
-        file = (self.dataset, self.section, self.predictions_sha256)
-        return *file, self.pull, self.head, self.attempt
+        file = BoardFile(BoardId(self.dataset, self.section), self.predictions_sha256)
+        return file, self.pull, self.head, self.attempt
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ class QuotaBook:
     """Reservations that no longer count."""
 
     @property
-    def charged(self) -> frozenset[QuotaFile]:
+    def charged(self) -> frozenset[BoardFile]:
         """The files that were scored; scoring them again is free."""
         return frozenset(event.file for event in self.events)
 
@@ -128,7 +126,7 @@ class QuotaBook:
             if each.name not in released and each.file not in charged
         )
 
-    def held_for(self, pull: int, head: str) -> dict[QuotaFile, Reservation]:
+    def held_for(self, pull: int, head: str) -> dict[BoardFile, Reservation]:
         """Return the reservations that count for one head of a pull request, by file."""
         return {each.file: each for each in self.held if (each.pull, each.head) == (pull, head)}
 
@@ -194,7 +192,7 @@ def party_of(user_id: int, manifest: Manifest) -> Party:
 
 def used_files(
     events: Iterable[QuotaEvent], dataset: str, month: str, party: Party
-) -> frozenset[QuotaFile]:
+) -> frozenset[BoardFile]:
     """Return the files that were scored for a party in a month, or are reserved.
 
     Those of anyone who shares its account or team count too, and of anyone who shares one with
@@ -212,7 +210,7 @@ def used_files(
     """
     left = [e for e in events if e.dataset == dataset and e.day.startswith(month)]
     users, teams = {party.user_id}, {party.team}
-    used: set[QuotaFile] = set()
+    used: set[BoardFile] = set()
     while True:
         linked = [e for e in left if e.user_id in users or e.team in teams]
         if not linked:

@@ -6,7 +6,7 @@ import re
 from typing import get_args
 
 from bot.domain.repository_setup import VARIABLES, WRITER_SECRETS
-from bot.domain.trouble import Kind
+from bot.domain.trouble import TroubleKind
 from bot.render.pull_request.answers import HELP
 from tests.docs.pages import CHECKOUT
 
@@ -25,7 +25,7 @@ def test_every_command_in_a_comment_has_a_row() -> None:
 
 
 def test_every_kind_of_trouble_has_a_row() -> None:
-    assert first_cells("docs/how-to/hygiene.md") == set(get_args(Kind))
+    assert first_cells("docs/how-to/hygiene.md") == set(get_args(TroubleKind))
 
 
 def test_every_variable_that_the_program_reads_has_a_row() -> None:

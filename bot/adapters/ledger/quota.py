@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from bot.adapters.git.repository import GitRepository
 from bot.adapters.ledger.records import RecordStore
 from bot.checks.reading.ledger_records import RecordKind, read_records
+from bot.domain.board import BoardFile
 from bot.domain.quota import (
     QuotaBook,
     QuotaEvent,
-    QuotaFile,
     Release,
     Reservation,
     ReservationName,
@@ -102,7 +102,7 @@ class BranchQuota:
         return made
 
     def release(
-        self, pull: int, head: str, day: str, files: Collection[QuotaFile] | None = None
+        self, pull: int, head: str, day: str, files: Collection[BoardFile] | None = None
     ) -> int:
         """Release what a head has reserved and return how many that were; what is charged stays.
 

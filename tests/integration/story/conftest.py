@@ -30,7 +30,7 @@ from tests.require import require
 def warm() -> Path:
     """A virtual environment with the pinned requirements; made once for each set of pins."""
     digest = hashlib.sha256()
-    for name in ("build.txt", "scorer.txt"):
+    for name in ("build.txt", "scorer.txt", "uv.txt", "install.py"):
         digest.update((CHECKOUT / "requirements" / name).read_bytes())
     folder = open_cache("warm", digest.hexdigest()[:16])
     with hold_lock(folder / "lock"):
