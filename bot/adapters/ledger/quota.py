@@ -40,8 +40,9 @@ def reservation_path(name: ReservationName, folder: str = RESERVATIONS) -> str:
 
     A file has as many as it had attempts to score it, since nothing in the ledger is ever removed.
     """
-    dataset, section, sha256, pull, head, attempt = name
-    return f"{folder}/{dataset}/{section}.{sha256}.{pull}.{head}.{attempt}.json"
+    file, pull, head, attempt = name
+    dataset, section = file.board.dataset, file.board.section
+    return f"{folder}/{dataset}/{section}.{file.sha256}.{pull}.{head}.{attempt}.json"
 
 
 UNNAMED = "what belongs here"
