@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.adapters.ledger.claims import add_claims
+from bot.adapters.ledger.records import RecordStore
 from bot.domain.board import BoardFile
 from bot.domain.claim import Claim
 from bot.domain.finding import has_errors
@@ -113,5 +114,6 @@ def record_claims(
         for sha256 in files
     ]
     with pushing_repository(remote) as repository:
-        added = add_claims(repository, claims, remote=remote, author=installation.author())
+        store = RecordStore(repository, remote=remote, author=installation.author())
+        added = add_claims(store, claims)
     say(f"claimed {added} files of {submission}; {len(files) - added} were claimed before")
