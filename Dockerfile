@@ -33,7 +33,7 @@ RUN python -m pip --python /opt/tools/bin/python wheel \
  && python -m pip --python /opt/venv/bin/python install --no-deps --no-index --compile wheels/*.whl
 
 
-# Stage `build`: the program beside what it needs.
+# Stage `build`: the program, beside what it needs.
 FROM tools AS build
 
 COPY pyproject.toml README.md LICENSE ./
@@ -94,7 +94,7 @@ RUN python -m pip --python /opt/tools/bin/python wheel \
  && rm -r neural
 
 
-# Stage `build-full`: the program beside that.
+# Stage `build-full`: the program, beside that.
 FROM neural AS build-full
 
 COPY --from=build /build/program program
@@ -112,5 +112,5 @@ ENV REXRANK_MODELS=/opt/models \
 COPY models /opt/models
 COPY --from=build-full /opt/venv /opt/venv
 
-# The build fails when a weight is not what was recorded.
+# The build fails when a file differs from what was recorded.
 RUN ["rexrank", "models", "verify"]

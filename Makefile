@@ -2,11 +2,11 @@
 # make setup  set up the command in .venv/bin/rexrank
 # make test   set up and run every test
 # make test-quick  set up and run what needs no network, container or model, in under a minute
-# make test-image  build the image with every metric and score in it; fetches gigabytes
+# make test-image  build the image with every metric, and score in it; downloads gigabytes
 # make check  formatting, types, layers, workflows, nothing left unfinished
-# make pages  write the pages and schemas that are made from the program
-# make audit  look up known holes in what is locked
-# make fuzz   fuzz every loader, the comment and inspect, a minute each
+# make pages  write the pages and schemas that are generated from the program
+# make audit  check the locked packages for known vulnerabilities
+# make fuzz   fuzz every loader, the comment and inspection, a minute each
 # make bench  compare with peers, side by side
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -24,7 +24,7 @@ LOCKED := --require-hashes --no-build-isolation
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
-# A module is compiled when it is first imported: sooner done than all of them on installation.
+# Modules are compiled when they are first imported, which is faster than compiling all at installation.
 unexport PYTHONDONTWRITEBYTECODE
 
 FUZZ_SECONDS ?= 60
@@ -47,7 +47,7 @@ $(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
 	$(INSTALL) $(LOCKED) -r requirements/dev.txt
 	touch $@
 
-# torch's CPU build is not on every index; the other one brings gigabytes for graphics cards.
+# torch's CPU build is not on every index; the other one brings gigabytes of GPU libraries.
 $(VENV)/neural.done: $(VENV)/dev.done requirements/neural-cpu.txt requirements/neural.txt requirements/ratescore.txt requirements/peers.txt
 	$(INSTALL) $(LOCKED) -r requirements/neural-cpu.txt 2>/dev/null || $(INSTALL) $(LOCKED) -r requirements/neural.txt -r requirements/peers.txt
 	$(INSTALL) $(LOCKED) --no-deps -r requirements/ratescore.txt

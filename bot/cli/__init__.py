@@ -1,4 +1,4 @@
-"""The command line: the only place that wires adapters and turns exceptions into exits."""
+"""The command line: options, a call of a job, and the only place that turns errors into exits."""
 
 from __future__ import annotations
 

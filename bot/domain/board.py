@@ -25,3 +25,13 @@ class BoardId:
     def __str__(self) -> str:
         """Return the id as it stands in files, folders and messages."""
         return f"{self.dataset}.{self.section}"
+
+
+@dataclass(frozen=True)
+class BoardFile:
+    """A predictions file as one board knows it: the same bytes on another board are another one."""
+
+    board: BoardId
+    """Board that it is for."""
+    sha256: str
+    """SHA-256 of the file."""

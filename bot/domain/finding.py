@@ -14,7 +14,7 @@ Level = Literal["error", "warning", "notice"]
 """An error stops a submission; a warning is for the reviewer; a notice is for information."""
 
 Item = TypeVar("Item")
-Kind = TypeVar("Kind", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Finding(Value):
@@ -50,18 +50,18 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 
 def first_of_each(
-    items: Iterable[Item], kind: Callable[[Item], Kind], most: int
-) -> tuple[list[Item], Counter[Kind]]:
+    items: Iterable[Item], key: Callable[[Item], Key], most: int
+) -> tuple[list[Item], Counter[Key]]:
     """Return the first items of each kind in their order, and how many more of it there are.
 
     Example:
         >>> first_of_each(["a1", "b1", "a2", "a3"], lambda item: item[0], most=1)
         (['a1', 'b1'], Counter({'a': 2}))
     """
-    seen: Counter[Kind] = Counter()
+    seen: Counter[Key] = Counter()
     first = []
     for item in items:
-        name = kind(item)
+        name = key(item)
         seen[name] += 1
         if seen[name] <= most:
             first.append(item)

@@ -10,7 +10,7 @@ from bot.domain.leaderboard import Badge
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedEntry:
     """One of two entries."""
 
     submission: str
@@ -24,7 +24,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PairedTest:
     """What the scores of each study say about two entries."""
 
     interval: tuple[float, float]
@@ -57,13 +57,13 @@ class HeadToHead:
     """Number of its studies."""
     column: Column
     """Metric."""
-    one: Side
+    one: ComparedEntry
     """The entry that was named first."""
-    other: Side
+    other: ComparedEntry
     """The entry that was named after it."""
     difference: float | None = None
     """Value of the one minus value of the other; None when they cannot be compared."""
-    verdict: Verdict | None = None
+    verdict: PairedTest | None = None
     """What the scores of each study say, None without them."""
     untested: str | None = None
     """Why there is no test; None when there is one."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.domain.board import BoardId
+from bot.domain.board import BoardFile, BoardId
 from bot.domain.finding import Finding
 from bot.domain.manifest import Manifest
 from bot.domain.scorecard import Scorecard
@@ -38,6 +38,11 @@ class BoardPlan(Value):
         """The board it is for."""
         return BoardId(self.dataset, self.section)
 
+    @property
+    def file(self) -> BoardFile:
+        """The file on its board."""
+        return BoardFile(self.board, self.sha256)
+
 
 class Inspection(Value):
     """Everything the untrusted stage found out about one head of a pull request."""
@@ -65,5 +70,5 @@ class Inspection(Value):
 
     def unscored(self, scorecards: Iterable[Scorecard]) -> tuple[BoardPlan, ...]:
         """Return the predictions files that have no scorecard yet."""
-        scored = {(card.board, card.predictions_sha256) for card in scorecards}
-        return tuple(plan for plan in self.plans if (plan.board, plan.sha256) not in scored)
+        scored = {card.file for card in scorecards}
+        return tuple(plan for plan in self.plans if plan.file not in scored)

@@ -14,14 +14,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.domain.board import BoardId
+from bot.domain.board import BoardFile, BoardId
 from bot.domain.manifest import Manifest
 from bot.domain.published import Day
 from bot.domain.value import GitOid, Line, Section, Sha256, Slug, Value
+from bot.errors import SubmissionRejected
 
-QuotaFile = tuple[str, str, str]
-"""Dataset, section and SHA-256 of a file."""
-ReservationName = tuple[str, str, str, int, str, int]
+ReservationName = tuple[BoardFile, int, str, int]
 """A file, its pull request and head, and the number of the attempt."""
 
 
@@ -51,9 +50,9 @@ class QuotaEvent(Value):
         return BoardId(self.dataset, self.section)
 
     @property
-    def file(self) -> QuotaFile:
-        """What was scored: dataset, section and SHA-256."""
-        return self.dataset, self.section, self.predictions_sha256
+    def file(self) -> BoardFile:
+        """What was scored."""
+        return BoardFile(self.board, self.predictions_sha256)
 
 
 class Reservation(QuotaEvent):
@@ -71,7 +70,7 @@ class Reservation(QuotaEvent):
     @property
     def name(self) -> ReservationName:
         """What tells it from every other reservation."""
-        return *self.file, self.pull, self.head, self.attempt
+        return self.file, self.pull, self.head, self.attempt
 
 
 class Release(Value):
@@ -97,8 +96,8 @@ class Release(Value):
     @property
     def name(self) -> ReservationName:
         """The reservation that is released."""
-        file = (self.dataset, self.section, self.predictions_sha256)
-        return *file, self.pull, self.head, self.attempt
+        file = BoardFile(BoardId(self.dataset, self.section), self.predictions_sha256)
+        return file, self.pull, self.head, self.attempt
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class QuotaBook:
     """Reservations that no longer count."""
 
     @property
-    def charged(self) -> frozenset[QuotaFile]:
+    def charged(self) -> frozenset[BoardFile]:
         """The files that were scored; scoring them again is free."""
         return frozenset(event.file for event in self.events)
 
@@ -127,7 +126,7 @@ class QuotaBook:
             if each.name not in released and each.file not in charged
         )
 
-    def held_for(self, pull: int, head: str) -> dict[QuotaFile, Reservation]:
+    def held_for(self, pull: int, head: str) -> dict[BoardFile, Reservation]:
         """Return the reservations that count for one head of a pull request, by file."""
         return {each.file: each for each in self.held if (each.pull, each.head) == (pull, head)}
 
@@ -191,31 +190,27 @@ def party_of(user_id: int, manifest: Manifest) -> Party:
     return Party(user_id, fold_team(manifest.team or manifest.model.institution))
 
 
-def count_used(events: Iterable[QuotaEvent], dataset: str, month: str, party: Party) -> int:
-    """Return how many files were scored for a party in a month, or are reserved.
+def used_files(
+    events: Iterable[QuotaEvent], dataset: str, month: str, party: Party
+) -> frozenset[BoardFile]:
+    """Return the files that were scored for a party in a month, or are reserved.
 
-    Anyone who shares its account or team counts too, and anyone who shares one with those.
+    Those of anyone who shares its account or team count too, and of anyone who shares one with
+    those.
 
     Example:
         >>> def event(user_id, team, number):
         ...     return QuotaEvent(dataset="hidden", section="findings", user_id=user_id, team=team,
         ...                       predictions_sha256=f"{number:064x}", pull=1, day="2026-11-25")
         >>> events = [event(1, "one", 1), event(2, "one", 2), event(2, "other", 3)]
-        >>> count_used(events, "hidden", "2026-11", Party(9, "other"))
+        >>> len(used_files(events, "hidden", "2026-11", Party(9, "other")))
         3
-        >>> count_used(events, "hidden", "2026-12", Party(9, "other"))
+        >>> len(used_files(events, "hidden", "2026-12", Party(9, "other")))
         0
     """
-    return len(used_files(events, dataset, month, party))
-
-
-def used_files(
-    events: Iterable[QuotaEvent], dataset: str, month: str, party: Party
-) -> frozenset[QuotaFile]:
-    """Return the files that `count_used` counts."""
     left = [e for e in events if e.dataset == dataset and e.day.startswith(month)]
     users, teams = {party.user_id}, {party.team}
-    used: set[QuotaFile] = set()
+    used: set[BoardFile] = set()
     while True:
         linked = [e for e in left if e.user_id in users or e.team in teams]
         if not linked:
@@ -253,3 +248,15 @@ def weigh(
         wanted = {e.file for e in asked if e.dataset == dataset} - known - used
         allowances.append(Allowance(dataset, month, limits[dataset], len(used), len(wanted)))
     return tuple(allowances)
+
+
+def demand(allowances: Sequence[Allowance]) -> None:
+    """Raise SubmissionRejected unless all that is asked for may be scored."""
+    spent = [each for each in allowances if not each.is_enough]
+    if spent:
+        said = "; ".join(
+            f"{each.dataset}: {each.used} of {each.limit} files were scored in {each.month} or are "
+            f"reserved, and {each.wanted} more are asked for"
+            for each in spent
+        )
+        raise SubmissionRejected(f"the quota is used up; {said}. Ask again next month")

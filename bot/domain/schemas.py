@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -96,11 +95,3 @@ def _closed(node: Any) -> Any:
 def schema_files() -> dict[str, bytes]:
     """Return the content of every file below `schemas/`, keyed by its name."""
     return {f"{name}.schema.json": canonical_json(schema_of(name)) for name in FILES}
-
-
-def drift(folder: Path) -> tuple[str, ...]:
-    """Return the names of schema files that differ from what the types say, or are not there."""
-    expected = schema_files()
-    present = {path.name: path.read_bytes() for path in folder.glob("*.schema.json")}
-    names = sorted(expected.keys() | present.keys())
-    return tuple(name for name in names if expected.get(name) != present.get(name))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from bot.domain.board import BoardId
+from bot.domain.board import BoardFile, BoardId
 from bot.domain.value import Line, MetricId, Section, Sha256, Slug, Value, canonical_json, sha256_of
 
 Status = Literal["scored", "unavailable", "pending"]
@@ -121,6 +121,11 @@ class Scorecard(Value):
     def board(self) -> BoardId:
         """The board it is on."""
         return BoardId(self.dataset, self.section)
+
+    @property
+    def file(self) -> BoardFile:
+        """The file that was scored."""
+        return BoardFile(self.board, self.predictions_sha256)
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["stuck", "stale", "ledger", "drift", "unscored", "rescore", "reserved"]
+TroubleKind = Literal["stuck", "stale", "ledger", "drift", "unscored", "rescore", "reserved"]
 """A head without a verdict; a pull request that nobody moves; a fault in the ledger; a leaderboard
 that does not follow from main and the ledger; an entry without a score; one with an old score; a
 quota that was reserved and not charged."""
@@ -15,7 +15,7 @@ quota that was reserved and not charged."""
 class Trouble:
     """One thing that needs a person."""
 
-    kind: Kind
+    kind: TroubleKind
     """What is wrong."""
     where: str
     """Pull request, file or board."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from json.encoder import encode_basestring as _quote
-from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -111,24 +109,8 @@ def canonical_json(document: Any) -> bytes:
         >>> canonical_json({"b": 1, "a": [True]})
         b'{\n  "a": [\n    true\n  ],\n  "b": 1\n}\n'
     """
-    return _spell(document, "\n").encode() + b"\n"
-
-
-def _spell(value: Any, margin: str) -> str:
-    """Return a value as `json.dumps` with sorted keys and an indent of 2 does, in half the time."""
-    kind = type(value)
-    if kind is str:
-        return _quote(value)
-    if kind is int or (kind is float and isfinite(value)):
-        return repr(value)
-    deeper = margin + "  "
-    if kind is dict and value:
-        members = [f"{_quote(key)}: {_spell(value[key], deeper)}" for key in sorted(value)]
-        return f"{{{deeper}{f',{deeper}'.join(members)}{margin}}}"
-    if kind is list and value:
-        items = [_spell(item, deeper) for item in value]
-        return f"[{deeper}{f',{deeper}'.join(items)}{margin}]"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2)
+    return text.encode() + b"\n"
 
 
 def sha256_of(data: bytes) -> str:

@@ -9,10 +9,12 @@ from pathlib import Path
 from bot.adapters.git.repository import GitRepository
 from bot.adapters.ledger.owners import BranchOwners
 from bot.adapters.ledger.quota import BranchQuota
-from bot.adapters.ledger.scores import BRANCH, BranchLedger
+from bot.adapters.ledger.records import RecordStore
+from bot.adapters.ledger.scores import BranchLedger
 from bot.adapters.ledger.verify import verify_ledger
 from bot.adapters.ledger.withdrawals import BranchTombstones
 from bot.adapters.references.sealing import take_opener
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.errors import Misconfigured
 from bot.jobs.installation import Installation
 from bot.jobs.remotes import pushing_repository, reading_repository
@@ -34,17 +36,15 @@ class Upstream:
             remote: Address of the leaderboard's repository.
             branch: Branch that holds the entries.
         """
-        author = installation.author()
         self.installation = installation
         self.git = git
         self.remote = remote
         self.branch = branch
-        self.ledger = BranchLedger(
-            git, remote=remote, author=author, may_publish=installation.catalog.is_open
-        )
-        self.quota = BranchQuota(git, remote=remote, author=author)
-        self.tombstones = BranchTombstones(git, remote=remote, author=author)
-        self.owners = BranchOwners(git, remote=remote, author=author)
+        self.records = RecordStore(git, remote=remote, author=installation.author())
+        self.ledger = BranchLedger(self.records, may_publish=installation.catalog.is_open)
+        self.quota = BranchQuota(self.records)
+        self.tombstones = BranchTombstones(self.records)
+        self.owners = BranchOwners(self.records)
 
     def tip(self) -> str:
         """Return the tip of the branch as it is now, fetched.
@@ -92,5 +92,5 @@ def verify_upstream(remote: str, *, open_sealed: bool) -> tuple[str | None, Sequ
     """
     opener = take_opener() if open_sealed else None
     with reading_repository() as git:
-        tip = git.remote_tip(remote, BRANCH)
+        tip = git.remote_tip(remote, LEDGER_BRANCH)
         return tip, verify_ledger(git, tip, opener) if tip else ()

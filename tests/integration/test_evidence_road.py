@@ -11,10 +11,10 @@ import pytest
 
 from bot.adapters.disk.score_folder import read_scores
 from bot.adapters.git.repository import GitRepository, create_bare
-from bot.adapters.ledger.scores import BRANCH
 from bot.cli.app import run
 from bot.domain.board import BoardId
 from bot.domain.leaderboard import Leaderboard
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.jobs.installation import Installation
 from bot.jobs.upstream import Upstream, reading_upstream
 from bot.pipeline.board.ranks import compared_scorecards
@@ -119,10 +119,12 @@ def test_nothing_is_made_of_single_studies_where_the_dataset_is_not_public(
 
 
 def test_a_ledger_without_tables_still_ranks_by_value(upstream: GitRepository) -> None:
-    tip = upstream.resolve(BRANCH)
+    tip = upstream.resolve(LEDGER_BRANCH)
     tables = [e.path.decode() for e in upstream.entries(tip, "scores") if e.path.endswith(b".npz")]
     assert len(tables) == 3
-    upstream.run("update-ref", f"refs/heads/{BRANCH}", commit(upstream, tip, dict.fromkeys(tables)))
+    upstream.run(
+        "update-ref", f"refs/heads/{LEDGER_BRANCH}", commit(upstream, tip, dict.fromkeys(tables))
+    )
     assert publish(upstream) == 0
     board = mini_findings(published(upstream))
     assert [(row.rank, row.rank_interval) for row in board.rows] == [(1, None), (2, None)]
@@ -131,11 +133,11 @@ def test_a_ledger_without_tables_still_ranks_by_value(upstream: GitRepository) -
 def test_a_damaged_table_stops_the_publication_and_is_named(
     upstream: GitRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tip = upstream.resolve(BRANCH)
+    tip = upstream.resolve(LEDGER_BRANCH)
     name = next(
         e.path.decode() for e in upstream.entries(tip, "scores/mini") if e.path.endswith(b".npz")
     )
-    upstream.run("update-ref", f"refs/heads/{BRANCH}", commit(upstream, tip, {name: b"PK"}))
+    upstream.run("update-ref", f"refs/heads/{LEDGER_BRANCH}", commit(upstream, tip, {name: b"PK"}))
     assert publish(upstream) == 78
     assert f"ledger {name}: " in capsys.readouterr().err
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from bot.adapters.git.repository import GitRepository, create_bare
-from bot.adapters.ledger.scores import BRANCH, BranchLedger, scorecard_path
+from bot.adapters.ledger.records import RecordStore
+from bot.adapters.ledger.scores import BranchLedger, scorecard_path
 from bot.domain.per_study import decode_table
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.domain.scorecard import Bootstrap, Fingerprint, MetricScore, PerStudyTable, Scorecard
 from bot.errors import Misconfigured, RexrankError, ServiceUnavailable
 from tests.integration.git_objects import AUTHOR, blob, commit, commit_of, raw_tree
@@ -41,21 +43,17 @@ def upstream(tmp_path: Path) -> GitRepository:
 
 def ledger_of(upstream: GitRepository, name: str = "local") -> BranchLedger:
     local = create_bare(upstream.folder.parent / f"{name}.git")
-    return BranchLedger(
-        local,
-        remote=str(upstream.folder),
-        author=AUTHOR,
-        may_publish=lambda dataset: dataset == "mini",
-    )
+    store = RecordStore(local, remote=str(upstream.folder), author=AUTHOR)
+    return BranchLedger(store, may_publish=lambda dataset: dataset == "mini")
 
 
 def names(upstream: GitRepository) -> list[str]:
-    tip = upstream.resolve(BRANCH)
+    tip = upstream.resolve(LEDGER_BRANCH)
     return [entry.path.decode() for entry in upstream.entries(tip, "scores")]
 
 
 def put_branch(upstream: GitRepository, files: dict[str, bytes | None]) -> None:
-    upstream.run("update-ref", f"refs/heads/{BRANCH}", commit(upstream, None, files))
+    upstream.run("update-ref", f"refs/heads/{LEDGER_BRANCH}", commit(upstream, None, files))
 
 
 def test_a_ledger_that_is_not_there_yet_is_empty(upstream: GitRepository) -> None:
@@ -64,7 +62,7 @@ def test_a_ledger_that_is_not_there_yet_is_empty(upstream: GitRepository) -> Non
 
 def test_the_first_entry_makes_an_orphan_branch(upstream: GitRepository) -> None:
     assert ledger_of(upstream).append([(card(1), TABLE)]) == 1
-    tip = upstream.resolve(BRANCH)
+    tip = upstream.resolve(LEDGER_BRANCH)
     assert upstream.merge_bases(tip, upstream.resolve("main")) == ()
     assert upstream.run("rev-list", tip).split() == [tip.encode()]
     assert {change.path.split(b"/")[0] for change in upstream.changes(None, tip)} == {b"scores"}
@@ -74,23 +72,23 @@ def test_the_first_entry_makes_an_orphan_branch(upstream: GitRepository) -> None
 def test_appending_again_changes_nothing(upstream: GitRepository) -> None:
     ledger = ledger_of(upstream)
     assert ledger.append([(card(1), TABLE), (card(1), TABLE)]) == 1
-    tip = upstream.resolve(BRANCH)
+    tip = upstream.resolve(LEDGER_BRANCH)
     assert ledger.append([(card(1), TABLE)]) == 0
     assert ledger.append([]) == 0
-    assert upstream.resolve(BRANCH) == tip
+    assert upstream.resolve(LEDGER_BRANCH) == tip
     assert ledger.append([(card(1), TABLE), (card(2), TABLE)]) == 1
 
 
 def test_an_entry_is_never_rewritten(upstream: GitRepository) -> None:
     ledger = ledger_of(upstream)
     ledger.append([(card(1), TABLE)])
-    before = {n: upstream.entries(BRANCH, n)[0].oid for n in names(upstream)}
+    before = {n: upstream.entries(LEDGER_BRANCH, n)[0].oid for n in names(upstream)}
     better = card(1).model_copy(
         update={"metrics": {"bleu2": MetricScore(status="scored", version="1", value=0.99)}}
     )
     assert better.key == card(1).key
     assert ledger.append([(better, TABLE)]) == 0
-    assert {n: upstream.entries(BRANCH, n)[0].oid for n in names(upstream)} == before
+    assert {n: upstream.entries(LEDGER_BRANCH, n)[0].oid for n in names(upstream)} == before
     assert ledger.scorecards() == (card(1),)
 
 
@@ -99,7 +97,7 @@ def test_per_study_scores_are_kept_for_public_datasets_only(upstream: GitReposit
     public, closed = scorecard_path(card(1)), scorecard_path(card(2, "mimic-cxr"))
     table = public.removesuffix(".json") + ".npz"
     assert sorted(names(upstream)) == sorted([closed, public, table])
-    (kept,) = upstream.entries(BRANCH, table)
+    (kept,) = upstream.entries(LEDGER_BRANCH, table)
     assert decode_table(upstream.read([kept.oid])[kept.oid]).study_ids == ("a", "b")
 
 
@@ -164,19 +162,16 @@ def test_a_name_that_is_not_text_is_a_misconfiguration(upstream: GitRepository) 
     row = {b"\xff.json": ("100644", blob(upstream, card(1).to_json()))}
     scores = {b"scores": ("040000", raw_tree(upstream, row))}
     head = commit_of(upstream, raw_tree(upstream, scores))
-    upstream.run("update-ref", f"refs/heads/{BRANCH}", head)
+    upstream.run("update-ref", f"refs/heads/{LEDGER_BRANCH}", head)
     with pytest.raises(Misconfigured, match="belongs at"):
         ledger_of(upstream).scorecards()
     assert ledger_of(upstream).append([(card(1), TABLE)]) == 1
 
 
 def test_a_remote_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
-    ledger = BranchLedger(
-        create_bare(tmp_path / "local.git"),
-        remote=str(tmp_path / "nothing.git"),
-        author=AUTHOR,
-        may_publish=lambda _: True,
-    )
+    local, remote = create_bare(tmp_path / "local.git"), str(tmp_path / "nothing.git")
+    store = RecordStore(local, remote=remote, author=AUTHOR)
+    ledger = BranchLedger(store, may_publish=lambda _: True)
     with pytest.raises(ServiceUnavailable):
         ledger.scorecards()
     with pytest.raises(ServiceUnavailable):

@@ -9,12 +9,14 @@ import pytest
 from pyrage import x25519
 
 from bot.adapters.git.repository import GitRepository, create_bare
-from bot.adapters.ledger.scores import BRANCH, BranchLedger, read_sealed_tables, scorecard_path
+from bot.adapters.ledger.records import RecordStore
+from bot.adapters.ledger.scores import BranchLedger, read_sealed_tables, scorecard_path
 from bot.adapters.ledger.verify import verify_ledger
 from bot.adapters.references.sealing import Opener, seal
 from bot.domain.column import Column
 from bot.domain.leaderboard import Row
 from bot.domain.per_study import encode_table
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.domain.scorecard import (
     Bootstrap,
     Fingerprint,
@@ -62,14 +64,13 @@ def upstream(tmp_path: Path) -> GitRepository:
 
 def ledger_of(upstream: GitRepository) -> BranchLedger:
     local = create_bare(upstream.folder.parent / "local.git")
-    return BranchLedger(
-        local, remote=str(upstream.folder), author=AUTHOR, may_publish=lambda _: False
-    )
+    store = RecordStore(local, remote=str(upstream.folder), author=AUTHOR)
+    return BranchLedger(store, may_publish=lambda _: False)
 
 
 def put(upstream: GitRepository, files: dict[str, bytes | None]) -> str:
     made = commit(upstream, None, files)
-    upstream.run("update-ref", f"refs/heads/{BRANCH}", made)
+    upstream.run("update-ref", f"refs/heads/{LEDGER_BRANCH}", made)
     return made
 
 
@@ -77,7 +78,7 @@ def test_sealed_tables_are_stored_beside_their_scorecards_and_verified(
     upstream: GitRepository,
 ) -> None:
     assert ledger_of(upstream).append([scored(1), scored(2)]) == 2
-    tip = upstream.resolve(BRANCH)
+    tip = upstream.resolve(LEDGER_BRANCH)
     names = sorted(entry.path.decode() for entry in upstream.entries(tip, "scores"))
     cards = [scorecard_path(scored(number)[0]) for number in (1, 2)]
     tables = [path.removesuffix("json") + "npz.age" for path in cards]
@@ -123,7 +124,7 @@ def test_rank_intervals_come_from_sealed_tables_in_the_trusted_job(
 ) -> None:
     entries = [scored(1), scored(2), scored(3, OLD)]
     ledger_of(upstream).append(entries)
-    tables = read_sealed_tables(upstream, upstream.resolve(BRANCH), Opener([NEW]))
+    tables = read_sealed_tables(upstream, upstream.resolve(LEDGER_BRANCH), Opener([NEW]))
     assert tables.keys() == {entries[0][0].key, entries[1][0].key}
     rows = [
         Row(

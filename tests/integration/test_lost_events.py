@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git.repository import GitRepository, create_bare
+from bot.adapters.ledger.records import RecordStore
 from bot.adapters.ledger.withdrawals import BranchTombstones
 from bot.cli.app import run
 from bot.domain.withdrawal import Withdrawal
@@ -64,7 +65,8 @@ class Lossy:
 
     def withdraw(self) -> None:
         withdrawal = Withdrawal(submission="other", login="kim", user_id=7, pull=1, comment=1)
-        tombstones = BranchTombstones(self.git, remote=str(self.git.folder), author=AUTHOR)
+        store = RecordStore(self.git, remote=str(self.git.folder), author=AUTHOR)
+        tombstones = BranchTombstones(store)
         assert tombstones.add(withdrawal)
 
     def publish(self) -> None:

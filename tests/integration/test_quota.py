@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git.repository import GitRepository, scratch_repository
-from bot.adapters.ledger.quota import read_events
-from bot.adapters.ledger.scores import BRANCH, read_scorecards
+from bot.adapters.ledger.quota import CHARGE_RECORDS
+from bot.adapters.ledger.scores import SCORECARD_RECORDS
 from bot.adapters.ledger.verify import verify_ledger
+from bot.checks.reading.ledger_records import read_records
 from bot.cli.app import run
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.domain.scorecard import MetricScore, Scorecard
 from bot.jobs.installation import Installation
 from bot.jobs.pull_request.handover import read_inspection
@@ -64,9 +66,11 @@ class Desk:
     def counts(self) -> tuple[int, int]:
         """Return how many scorecards and events the ledger has, after checking it."""
         git = self.git()
-        tip = git.resolve(BRANCH)
+        tip = git.resolve(LEDGER_BRANCH)
         assert verify_ledger(git, tip) == ()
-        return len(read_scorecards(git, tip)), len(read_events(git, tip))
+        return len(read_records(git, tip, SCORECARD_RECORDS)), len(
+            read_records(git, tip, CHARGE_RECORDS)
+        )
 
 
 @pytest.fixture
@@ -91,7 +95,7 @@ def test_what_is_scored_counts_once_and_what_is_over_the_limit_is_not_kept(desk:
     assert desk.add(desk.scored(3)) == 1
     assert desk.counts() == (2, 2)
     assert desk.add(first) == 0
-    (event, _) = read_events(desk.git(), desk.git().resolve(BRANCH))
+    (event, _) = read_records(desk.git(), desk.git().resolve(LEDGER_BRANCH), CHARGE_RECORDS)
     assert event.user_id == desk.world.server.account("sam").id
     assert (event.team, event.pull) == ("one", 1)
 
@@ -131,7 +135,7 @@ def test_row_35_a_reservation_of_the_month_before_pays_for_what_is_recorded_late
         assert quota.reserve(costs, made.head, installation.catalog.quotas()) == 1
     monkeypatch.setattr("bot.jobs.pull_request.quota.today", lambda: "2026-11-01")
     assert desk.add(made) == 0
-    (event,) = read_events(desk.git(), desk.git().resolve(BRANCH))
+    (event,) = read_records(desk.git(), desk.git().resolve(LEDGER_BRANCH), CHARGE_RECORDS)
     assert event.day == "2026-10-31"
 
 

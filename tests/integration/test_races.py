@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git.repository import GitRepository, create_bare
-from bot.adapters.ledger.scores import BRANCH, read_scorecards, scorecard_path
+from bot.adapters.ledger.scores import SCORECARD_RECORDS, scorecard_path
 from bot.adapters.ledger.verify import verify_ledger
+from bot.checks.reading.ledger_records import read_records
 from bot.cli.app import run
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.jobs import upstream as leaderboard
 from bot.jobs.installation import Installation
 from tests.fakes.github_server import GitHubServer
@@ -94,15 +96,15 @@ def test_row_28_twelve_that_record_at_once_lose_and_double_nothing(
     said = run_at_once([each.words(upstream.address) for each in runs])
     added = [int(re.findall(r"recorded (\d) scorecards", text)[0]) for text in said]
     assert sorted(added) == [1] * (PROCESSES - 1) + [2]
-    tip = upstream.git.resolve(BRANCH)
-    kept = read_scorecards(upstream.git, tip)
+    tip = upstream.git.resolve(LEDGER_BRANCH)
+    kept = read_records(upstream.git, tip, SCORECARD_RECORDS)
     assert sorted(map(scorecard_path, kept)) == sorted(map(scorecard_path, [shared, *own]))
-    assert len(history(upstream.git, BRANCH)) == PROCESSES
+    assert len(history(upstream.git, LEDGER_BRANCH)) == PROCESSES
     assert verify_ledger(upstream.git, tip) == ()
     before = tip
     said = run_at_once([each.words(upstream.address) for each in runs[:2]])
     assert all("recorded 0 scorecards" in text for text in said)
-    assert upstream.git.resolve(BRANCH) == before
+    assert upstream.git.resolve(LEDGER_BRANCH) == before
 
 
 @over_http
@@ -143,8 +145,10 @@ def test_row_28_publishing_and_recording_at_once_end_as_one_after_the_other(
     assert run(publish_words(Upstream(str(alone.folder), alone), tmp_path, "alone")) == 0
     assert tree(alone) == tree(upstream.git)
     assert person in history(upstream.git, "main")
-    assert len(read_scorecards(upstream.git, BRANCH)) == len(mine) + len(sample_cards())
-    assert verify_ledger(upstream.git, BRANCH) == ()
+    assert len(read_records(upstream.git, LEDGER_BRANCH, SCORECARD_RECORDS)) == len(mine) + len(
+        sample_cards()
+    )
+    assert verify_ledger(upstream.git, LEDGER_BRANCH) == ()
 
 
 def record_samples(upstream: Upstream) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git.repository import GitRepository
-from bot.adapters.ledger.scores import BRANCH, read_scorecards
+from bot.adapters.ledger.scores import SCORECARD_RECORDS
 from bot.adapters.ledger.verify import verify_ledger
+from bot.checks.reading.ledger_records import read_records
 from bot.cli.app import run
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.domain.rescore_plan import PlannedBoard, RescorePlan
 from bot.domain.scorecard import Fingerprint
 from bot.jobs.installation import Installation
@@ -89,11 +91,11 @@ def test_what_an_earlier_scorer_scored_is_scored_again_and_shown_before_and_afte
     rows = [line for line in after.splitlines() if "BLEU-2" in line]
     assert len(rows) == 3
     assert all("| 0.010 |" in row and "| +0." in row for row in rows)
-    kept = read_scorecards(upstream, BRANCH)
+    kept = read_records(upstream, LEDGER_BRANCH, SCORECARD_RECORDS)
     assert len(kept) == 6
-    assert verify_ledger(upstream, BRANCH) == ()
+    assert verify_ledger(upstream, LEDGER_BRANCH) == ()
     assert record(upstream, scores) == 0
-    assert read_scorecards(upstream, BRANCH) == kept
+    assert read_records(upstream, LEDGER_BRANCH, SCORECARD_RECORDS) == kept
     assert plan(upstream, tmp_path).boards == ()
     assert said[4] == "true"
     assert outputs.read_text(encoding="utf-8").splitlines()[-2] == "false"
@@ -103,9 +105,9 @@ def test_scores_of_other_bytes_are_not_recorded(upstream: GitRepository, tmp_pat
     scores = score_all(tmp_path / "scores")
     (scores / "sample-terse").rename(scores / "swapped")
     (scores / "sample-attentive").rename(scores / "sample-terse")
-    before = upstream.resolve(BRANCH)
+    before = upstream.resolve(LEDGER_BRANCH)
     assert record(upstream, scores) == 78
-    assert upstream.resolve(BRANCH) == before
+    assert upstream.resolve(LEDGER_BRANCH) == before
 
 
 def test_what_was_merged_without_a_score_is_planned_too(tmp_path: Path) -> None:

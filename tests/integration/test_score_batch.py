@@ -11,8 +11,10 @@ import pytest
 
 from bot.adapters.disk.score_folder import read_scores
 from bot.adapters.git.repository import create_bare
-from bot.adapters.ledger.scores import BRANCH, read_scorecards
+from bot.adapters.ledger.scores import SCORECARD_RECORDS
+from bot.checks.reading.ledger_records import read_records
 from bot.cli.app import run
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.domain.score_failure import ScoreFailure
 from tests.integration.git_objects import commit
 from tests.integration.handovers import CHECKOUT
@@ -154,7 +156,7 @@ def test_one_that_fails_or_does_not_end_costs_one(
     # The three have the same file, and so one scorecard; each is looked at by itself.
     assert batch.record() == 0
     assert "two: nothing to record" in capsys.readouterr().err
-    assert len(read_scorecards(batch.upstream, BRANCH)) == 1
+    assert len(read_records(batch.upstream, LEDGER_BRANCH, SCORECARD_RECORDS)) == 1
 
 
 def test_what_was_made_before_the_run_was_killed_is_there_and_is_recorded(
@@ -168,7 +170,7 @@ def test_what_was_made_before_the_run_was_killed_is_there_and_is_recorded(
     (batch.output / ".three.0.new").mkdir()
     assert batch.record() == 0
     assert ".three.0.new: left by a run that was killed" in capsys.readouterr().err
-    assert len(read_scorecards(batch.upstream, BRANCH)) == 1
+    assert len(read_records(batch.upstream, LEDGER_BRANCH, SCORECARD_RECORDS)) == 1
     batch.engine({})
     assert batch.score() == 0
     assert batch.made() == list(NAMES)
@@ -199,7 +201,7 @@ def test_a_folder_that_cannot_be_used_does_not_prevent_the_others(
     assert "one: not recorded: " in said
     assert "unknown: not recorded: " in said
     assert "recorded 2 scorecards" in said or "recorded 1 scorecards" in said
-    assert len(read_scorecards(batch.upstream, BRANCH)) == 1
+    assert len(read_records(batch.upstream, LEDGER_BRANCH, SCORECARD_RECORDS)) == 1
 
 
 def test_a_failure_is_forgotten_when_the_entry_is_scored(batch: Batch) -> None:

@@ -18,7 +18,7 @@ from bot.domain.scorecard import MetricScore
 from bot.jobs.installation import Installation
 from bot.metrics.registry import BY_ID
 from bot.render.site.build import site_files
-from bot.render.site.facts import Facts
+from bot.render.site.facts import SiteFacts
 from tests.site_pages import check_site, page
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -204,7 +204,7 @@ def test_a_board_of_a_hundred_entries_keeps_the_budget() -> None:
     large = board.model_copy(update={"rows": tuple(rows), "pairs": pairs})
     boards = tuple(large if one is board else one for one in leaderboard.boards)
     files = site_files(
-        Facts(
+        SiteFacts(
             leaderboard.model_copy(update={"boards": boards}),
             Installation(None).catalog.card,
             BY_ID,

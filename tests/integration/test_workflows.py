@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from bot.checks.merging.code_owners import CODE_OWNERS_FILE, owners_of
-from bot.jobs.comment_commands.command_desk import SEALED_WORKFLOW
+from bot.jobs.comment_commands.command_context import SEALED_WORKFLOW
 from tests.require import require
 
 CHECKOUT = Path(__file__).resolve().parents[2]

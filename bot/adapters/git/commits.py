@@ -71,7 +71,7 @@ def push_on_tip(
     repository: GitRepository,
     remote: str,
     branch: str,
-    make_files: Callable[[str | None], Mapping[str, bytes | None]],
+    make_files: Callable[[str | None], Mapping[str, bytes | None] | None],
     message: str,
     author: Author,
 ) -> str | None:
@@ -82,7 +82,8 @@ def push_on_tip(
         remote: Name or address of the remote.
         branch: Branch there; made when absent.
         make_files: Takes the tip (None for a new branch) and returns what to add, replace or
-            remove. Called again for every attempt, so it must not remember the last one.
+            remove, or None to leave the branch as it is. Called again for every attempt, so it
+            must not remember the last one.
         message: Commit message.
         author: Who signs.
 
@@ -95,7 +96,8 @@ def push_on_tip(
     """
     for attempt in range(PUSH_ATTEMPTS):
         tip = repository.remote_tip(remote, branch)
-        commit = write_commit(repository, tip, make_files(tip), message, author)
+        files = make_files(tip)
+        commit = None if files is None else write_commit(repository, tip, files, message, author)
         if commit is None:
             return None
         done = repository.push(remote, f"{commit}:refs/heads/{branch}")

@@ -4,41 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.adapters.git.commits import Author, push_on_tip
 from bot.adapters.git.repository import GitRepository
-from bot.adapters.ledger.scores import BRANCH
+from bot.adapters.ledger.records import RecordStore
 from bot.checks.reading.ledger_records import FETCHED_LEDGER, RecordKind, read_records
 from bot.domain.owners import EntryOwners
 
 OWNERS = "owners"
+OWNER_RECORDS = RecordKind(
+    OWNERS, "a record of owners", EntryOwners, lambda record: f"{OWNERS}/{record.submission}.json"
+)
 
 Records = Mapping[str, EntryOwners]
 """Record of each entry that has one, by the entry's folder name."""
 
 
-def owners_path(submission: str) -> str:
-    """Return where the ledger keeps whose an entry is.
-
-    Example:
-        >>> owners_path("moerad")
-        'owners/moerad.json'
-    """
-    return f"{OWNERS}/{submission}.json"
-
-
 class BranchOwners:
     """The owners that a leaderboard's ledger records. Fulfils `bot.ports.OwnerRecords`."""
 
-    def __init__(self, repository: GitRepository, *, remote: str, author: Author) -> None:
-        """Name the branch's home; the arguments are those of `BranchLedger`."""
-        self._repository = repository
-        self._remote = remote
-        self._author = author
+    def __init__(self, store: RecordStore) -> None:
+        """Name the branch that keeps them."""
+        self._store = store
 
     def read(self) -> Records:
         """Return every record, by the entry's name."""
-        tip = self._repository.remote_tip(self._remote, BRANCH)
-        return {} if tip is None else read_owners(self._repository, tip)
+        return read_owners(self._store.repository, self._store.tip())
 
     def decide(self, record: EntryOwners) -> EntryOwners:
         """Record what a maintainer decided, in place of what was there; return what stands.
@@ -66,43 +55,26 @@ class BranchOwners:
         return self._push(make_records, "Record whose entries are")
 
     def _push(self, make_records: Callable[[Records], Records], subject: str) -> bool:
-        """Return whether a commit was needed; no branch is created just to stay empty."""
+        """Return whether a commit was needed."""
 
-        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
-            made = make_records({} if tip is None else read_owners(self._repository, tip))
-            if tip is None and not made:
-                raise _NothingToRecord
-            return {owners_path(name): record.to_json() for name, record in made.items()}
+        def make_files(tip: str | None) -> Mapping[str, bytes]:
+            made = make_records(read_owners(self._store.repository, tip))
+            return OWNER_RECORDS.files(made.values())
 
-        try:
-            commit = push_on_tip(
-                self._repository, self._remote, BRANCH, make_files, f"{subject}\n", self._author
-            )
-        except _NothingToRecord:
-            return False
-        return commit is not None
+        return self._store.push(make_files, f"{subject}\n")
 
 
-class _NothingToRecord(Exception):
-    """There is no ledger, and nothing to begin one with."""
-
-
-OWNER_RECORDS = RecordKind(
-    OWNERS, "a record of owners", EntryOwners, lambda record: owners_path(record.submission)
-)
-
-
-def read_owners(repository: GitRepository, tip: str) -> dict[str, EntryOwners]:
+def read_owners(repository: GitRepository, tip: str | None) -> dict[str, EntryOwners]:
     """Return the records of a ledger's commit, by the entry's name.
 
     Raises:
         Misconfigured: One is no record, or lies under another entry's name.
     """
-    records = read_records(repository, repository.entries(tip, OWNERS), OWNER_RECORDS)
+    records = read_records(repository, tip, OWNER_RECORDS)
     return {record.submission: record for record in records}
 
 
 def read_fetched_owners(repository: GitRepository) -> dict[str, EntryOwners]:
     """Return the records of the ledger that was fetched with a pull request, none without one."""
     done = repository.attempt("rev-parse", "--verify", "--quiet", f"{FETCHED_LEDGER}^{{commit}}")
-    return read_owners(repository, FETCHED_LEDGER) if done.returncode == 0 else {}
+    return read_owners(repository, FETCHED_LEDGER if done.returncode == 0 else None)

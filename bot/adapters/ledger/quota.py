@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from bot.adapters.git.commits import Author, push_on_tip
 from bot.adapters.git.repository import GitRepository
-from bot.adapters.ledger.scores import BRANCH
+from bot.adapters.ledger.records import RecordStore
 from bot.checks.reading.ledger_records import RecordKind, read_records
+from bot.domain.board import BoardFile
 from bot.domain.quota import (
-    Allowance,
     QuotaBook,
     QuotaEvent,
-    QuotaFile,
     Release,
     Reservation,
+    ReservationName,
+    demand,
     weigh,
 )
-from bot.errors import SubmissionRejected
 
 QUOTA = "quota"
 RESERVATIONS = "reservations"
@@ -36,34 +35,36 @@ def event_path(event: QuotaEvent) -> str:
     return f"{QUOTA}/{event.dataset}/{event.section}.{event.predictions_sha256}.json"
 
 
-def reservation_path(reserved: Reservation | Release) -> str:
-    """Return where the ledger keeps a reservation, or its release.
+def reservation_path(name: ReservationName, folder: str = RESERVATIONS) -> str:
+    """Return where the ledger keeps a reservation, or in another folder its release.
 
     A file has as many as it had attempts to score it, since nothing in the ledger is ever removed.
     """
-    folder = RELEASES if isinstance(reserved, Release) else RESERVATIONS
-    file = f"{reserved.dataset}/{reserved.section}.{reserved.predictions_sha256}"
-    return f"{folder}/{file}.{reserved.pull}.{reserved.head}.{reserved.attempt}.json"
+    file, pull, head, attempt = name
+    dataset, section = file.board.dataset, file.board.section
+    return f"{folder}/{dataset}/{section}.{file.sha256}.{pull}.{head}.{attempt}.json"
 
 
 UNNAMED = "what belongs here"
 CHARGE_RECORDS = RecordKind(QUOTA, UNNAMED, QuotaEvent, event_path)
-RESERVATION_RECORDS = RecordKind(RESERVATIONS, UNNAMED, Reservation, reservation_path)
-RELEASE_RECORDS = RecordKind(RELEASES, UNNAMED, Release, reservation_path)
+RESERVATION_RECORDS = RecordKind(
+    RESERVATIONS, UNNAMED, Reservation, lambda each: reservation_path(each.name)
+)
+RELEASE_RECORDS = RecordKind(
+    RELEASES, UNNAMED, Release, lambda each: reservation_path(each.name, RELEASES)
+)
 
 
 class BranchQuota:
     """The quotas of a leaderboard's repository."""
 
-    def __init__(self, repository: GitRepository, *, remote: str, author: Author) -> None:
-        """Name the branch's home; the arguments are those of `BranchLedger`."""
-        self._repository = repository
-        self._remote = remote
-        self._author = author
+    def __init__(self, store: RecordStore) -> None:
+        """Name the branch that keeps them."""
+        self._store = store
 
     def book(self) -> QuotaBook:
         """Return everything that the ledger says about quotas now."""
-        return read_book(self._repository, self._repository.remote_tip(self._remote, BRANCH))
+        return read_book(self._store.repository, self._store.tip())
 
     def reserve(self, asked: Sequence[QuotaEvent], head: str, limits: Mapping[str, int]) -> int:
         """Reserve files for a head and return how many were new; those that are held stay.
@@ -81,9 +82,9 @@ class BranchQuota:
         """
         made = 0
 
-        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+        def make_files(tip: str | None) -> Mapping[str, bytes]:
             nonlocal made
-            book = read_book(self._repository, tip)
+            book = read_book(self._store.repository, tip)
             needed = book.uncovered(asked, head)
             demand(weigh(needed, book.events, limits, book.held))
             attempts = Counter((r.file, r.pull, r.head) for r in book.reservations)
@@ -96,13 +97,13 @@ class BranchQuota:
                 for event in needed
             ]
             made = len(new)
-            return {reservation_path(each): each.to_json() for each in new}
+            return RESERVATION_RECORDS.files(new)
 
-        self._push(make_files, f"Reserve for {head[:12]}\n")
+        self._store.push(make_files, f"Reserve for {head[:12]}\n")
         return made
 
     def release(
-        self, pull: int, head: str, day: str, files: Collection[QuotaFile] | None = None
+        self, pull: int, head: str, day: str, files: Collection[BoardFile] | None = None
     ) -> int:
         """Release what a head has reserved and return how many that were; what is charged stays.
 
@@ -114,18 +115,18 @@ class BranchQuota:
         """
         made = 0
 
-        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+        def make_files(tip: str | None) -> Mapping[str, bytes]:
             nonlocal made
-            held = read_book(self._repository, tip).held_for(pull, head)
+            held = read_book(self._store.repository, tip).held_for(pull, head)
             new = [
                 Release(**each.model_dump(exclude={"user_id", "team", "day"}), day=day)
                 for file, each in held.items()
                 if files is None or file in files
             ]
             made = len(new)
-            return {reservation_path(each): each.to_json() for each in new}
+            return RELEASE_RECORDS.files(new)
 
-        self._push(make_files, f"Release for {head[:12]}\n")
+        self._store.push(make_files, f"Release for {head[:12]}\n")
         return made
 
     def charge(
@@ -139,36 +140,17 @@ class BranchQuota:
         """
 
         def make_files(tip: str | None) -> Mapping[str, bytes]:
-            book = read_book(self._repository, tip)
+            book = read_book(self._store.repository, tip)
             demand(weigh(book.uncovered(asked, head), book.events, limits, book.held))
             charged = book.charged
-            files = {}
+            paid = []
             for event in asked:
                 held = book.held_for(event.pull, head).get(event.file)
-                paid = held.charge() if held else event
                 if event.file not in charged:
-                    files[event_path(paid)] = paid.to_json()
-            return files
+                    paid.append(held.charge() if held else event)
+            return CHARGE_RECORDS.files(paid)
 
         return make_files
-
-    def _push(
-        self, make_files: Callable[[str | None], Mapping[str, bytes | None]], message: str
-    ) -> None:
-        """Add files to the ledger's tip."""
-        push_on_tip(self._repository, self._remote, BRANCH, make_files, message, self._author)
-
-
-def demand(allowances: Sequence[Allowance]) -> None:
-    """Raise SubmissionRejected unless all that is asked for may be scored."""
-    spent = [each for each in allowances if not each.is_enough]
-    if spent:
-        said = "; ".join(
-            f"{each.dataset}: {each.used} of {each.limit} files were scored in {each.month} or are "
-            f"reserved, and {each.wanted} more are asked for"
-            for each in spent
-        )
-        raise SubmissionRejected(f"the quota is used up; {said}. Ask again next month")
 
 
 def read_book(repository: GitRepository, tip: str | None) -> QuotaBook:
@@ -177,17 +159,8 @@ def read_book(repository: GitRepository, tip: str | None) -> QuotaBook:
     Raises:
         Misconfigured: A file is not what belongs there, or lies in another's place.
     """
-    if tip is None:
-        return QuotaBook()
-    reserved = repository.entries(tip, RESERVATIONS)
-    released = repository.entries(tip, RELEASES)
     return QuotaBook(
-        events=read_events(repository, tip),
-        reservations=read_records(repository, reserved, RESERVATION_RECORDS),
-        releases=read_records(repository, released, RELEASE_RECORDS),
+        events=read_records(repository, tip, CHARGE_RECORDS),
+        reservations=read_records(repository, tip, RESERVATION_RECORDS),
+        releases=read_records(repository, tip, RELEASE_RECORDS),
     )
-
-
-def read_events(repository: GitRepository, tip: str) -> tuple[QuotaEvent, ...]:
-    """Return the charges of a ledger's commit, in the order of dataset, section and file."""
-    return read_records(repository, repository.entries(tip, QUOTA), CHARGE_RECORDS)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.adapters.disk.score_folder import check_agreement
-from bot.adapters.git.commits import Author, push_on_tip
 from bot.adapters.git.repository import GitRepository
+from bot.adapters.ledger.records import RecordStore
 from bot.adapters.references.sealing import CannotOpen, Opener
-from bot.checks.reading.ledger_records import RecordKind, read_records
+from bot.checks.reading.ledger_records import RecordKind
 from bot.domain.per_study import decode_table, encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
 from bot.errors import Misconfigured
 
-BRANCH = "ledger"
 SCORES = "scores"
 
 
@@ -22,39 +21,30 @@ def scorecard_path(scorecard: Scorecard) -> str:
     return f"{SCORES}/{scorecard.dataset}/{scorecard.key}.json"
 
 
+SCORECARD_RECORDS = RecordKind(SCORES, "a scorecard", Scorecard, scorecard_path, ".json")
+
+
 def sealed_path(path: str) -> str:
     """Return where the ledger keeps the sealed table of the scorecard at a path."""
     return path.removesuffix(".json") + ".npz.age"
 
 
 class BranchLedger:
-    """The ledger as an orphan branch of the leaderboard's repository."""
+    """The scores that a leaderboard's ledger keeps."""
 
-    def __init__(
-        self,
-        repository: GitRepository,
-        *,
-        remote: str,
-        author: Author,
-        may_publish: Callable[[str], bool],
-    ) -> None:
-        """Name the branch's home.
+    def __init__(self, store: RecordStore, *, may_publish: Callable[[str], bool]) -> None:
+        """Name the branch that keeps them.
 
         Args:
-            repository: Local repository, in which objects are read and made.
-            remote: Name or address of the repository that holds the branch.
-            author: Who signs what is added.
+            store: The branch.
             may_publish: Takes a dataset id; whether its per-study scores may be public.
         """
-        self._repository = repository
-        self._remote = remote
-        self._author = author
+        self._store = store
         self._may_publish = may_publish
 
     def scorecards(self) -> tuple[Scorecard, ...]:
         """Return every scorecard, in the order of dataset and key."""
-        tip = self._repository.remote_tip(self._remote, BRANCH)
-        return () if tip is None else read_scorecards(self._repository, tip)
+        return self._store.read(SCORECARD_RECORDS)
 
     def tables(self, wanted: Iterable[tuple[str, str]]) -> dict[str, PerStudyTable]:
         """Return per-study scores by the key of their scorecard, those that are kept in the open.
@@ -66,8 +56,8 @@ class BranchLedger:
             Misconfigured: A table cannot be read, or disagrees with its scorecard.
         """
         stems = {f"{SCORES}/{name}/{key}": key for name, key in wanted if self._may_publish(name)}
-        tip = self._repository.remote_tip(self._remote, BRANCH) if stems else None
-        return {} if tip is None else read_tables(self._repository, tip, stems)
+        tip = self._store.tip() if stems else None
+        return {} if tip is None else read_tables(self._store.repository, tip, stems)
 
     def append(
         self,
@@ -83,10 +73,10 @@ class BranchLedger:
         """
         added = 0
 
-        def make_files(tip: str | None) -> Mapping[str, bytes | None]:
+        def make_files(tip: str | None) -> Mapping[str, bytes]:
             nonlocal added
-            known = known_paths(self._repository, tip)
-            files: dict[str, bytes | None] = {}
+            known = self._store.paths(tip, SCORES)
+            files: dict[str, bytes] = {}
             for scorecard, table in scored:
                 path = scorecard_path(scorecard)
                 if path in known:
@@ -102,31 +92,8 @@ class BranchLedger:
         if not scored:
             return 0
         subject = ", ".join(f"{card.dataset} {card.section}" for card, _ in scored)
-        message = f"Add scores: {subject}\n"
-        push_on_tip(self._repository, self._remote, BRANCH, make_files, message, self._author)
+        self._store.push(make_files, f"Add scores: {subject}\n")
         return added
-
-
-def known_paths(repository: GitRepository, tip: str | None) -> frozenset[str]:
-    """Return the paths that a ledger's commit holds."""
-    if tip is None:
-        return frozenset()
-    return frozenset(
-        entry.path.decode(errors="backslashreplace") for entry in repository.entries(tip, SCORES)
-    )
-
-
-SCORECARD_RECORDS = RecordKind(SCORES, "a scorecard", Scorecard, scorecard_path)
-
-
-def read_scorecards(repository: GitRepository, tip: str) -> tuple[Scorecard, ...]:
-    """Return the scorecards of a ledger's commit.
-
-    Raises:
-        Misconfigured: One is not a scorecard, or lies under another's key.
-    """
-    entries = [e for e in repository.entries(tip, SCORES) if e.path.endswith(b".json")]
-    return read_records(repository, entries, SCORECARD_RECORDS)
 
 
 def read_tables(

@@ -12,7 +12,7 @@ from bot.adapters.disk.sealed_scores import check_rounded_agreement, check_seale
 from bot.adapters.git.repository import GitRepository
 from bot.adapters.ledger.owners import OWNER_RECORDS, OWNERS
 from bot.adapters.ledger.quota import CHARGE_RECORDS, RELEASE_RECORDS, RESERVATION_RECORDS
-from bot.adapters.ledger.scores import SCORES, scorecard_path
+from bot.adapters.ledger.scores import SCORECARD_RECORDS, SCORES
 from bot.adapters.ledger.withdrawals import TOMBSTONE_RECORDS
 from bot.adapters.references.sealing import CannotOpen, Opener
 from bot.checks.reading.ledger_records import CLAIM_RECORDS, RecordKind
@@ -21,6 +21,19 @@ from bot.domain.per_study import decode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard
 
 TABLE_SUFFIXES = (".npz", ".npz.age")
+KINDS: dict[str, RecordKind[Any]] = {
+    kind.folder: kind
+    for kind in (
+        SCORECARD_RECORDS,
+        TOMBSTONE_RECORDS,
+        OWNER_RECORDS,
+        CHARGE_RECORDS,
+        RESERVATION_RECORDS,
+        RELEASE_RECORDS,
+        CLAIM_RECORDS,
+    )
+}
+"""Every kind of record, by its folder."""
 
 
 def verify_ledger(
@@ -59,51 +72,32 @@ def verify_files(
     repository: GitRepository, tip: str, opener: Opener | None = None
 ) -> Iterator[str]:
     """Yield what is wrong with the files of scores, quotas, claims, withdrawals and owners."""
-    folders = (SCORES, *(kind.folder for kind in KINDS))
-    entries = [entry for folder in folders for entry in repository.entries(tip, folder)]
+    entries = [entry for folder in KINDS for entry in repository.entries(tip, folder)]
     contents = repository.read([e.oid for e in entries if e.mode == PLAIN_FILE])
     cards: dict[str, Scorecard] = {}
     tables = []
     for entry in entries:
         path = entry.path.decode(errors="backslashreplace")
+        folder = path.partition("/")[0]
         if entry.mode != PLAIN_FILE:
             yield f"{path}: not a plain file"
-        elif path.endswith(TABLE_SUFFIXES) and path.startswith(f"{SCORES}/"):
+        elif folder == SCORES and path.endswith(TABLE_SUFFIXES):
             tables.append((path, contents[entry.oid]))
         else:
             try:
-                expected, card = place_of(path, contents[entry.oid])
+                record = KINDS[folder].value.from_json(contents[entry.oid])
             except ValidationError as error:
                 yield f"{path}: not what belongs here; {error.error_count()} faults"
                 continue
-            if expected != path:
-                yield f"{path}: its content belongs at {expected}"
-            elif card is not None:
-                cards[path] = card
+            place = KINDS[folder].path_of(record)
+            if place != path:
+                yield f"{path}: its content belongs at {place}"
+            elif folder == SCORES:
+                cards[path] = record
     for path, data in tables:
         yield from verify_table(path, data, cards, opener)
     stems = Counter(path[: path.index(".npz")] for path, _ in tables)
     yield from (f"{stem}.json: has two tables" for stem, n in stems.items() if n > 1)
-
-
-KINDS: tuple[RecordKind[Any], ...] = (
-    TOMBSTONE_RECORDS,
-    OWNER_RECORDS,
-    CHARGE_RECORDS,
-    RESERVATION_RECORDS,
-    RELEASE_RECORDS,
-    CLAIM_RECORDS,
-)
-"""Every kind of record but the scores, which have tables beside them."""
-
-
-def place_of(path: str, data: bytes) -> tuple[str, Scorecard | None]:
-    """Return where a file belongs by its content, and the scorecard if it is one."""
-    for kind in KINDS:
-        if path.partition("/")[0] == kind.folder:
-            return kind.place_of(data), None
-    card = Scorecard.from_json(data)
-    return scorecard_path(card), card
 
 
 def verify_table(

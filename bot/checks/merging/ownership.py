@@ -14,7 +14,7 @@ STRANGER = "nobody is known by an empty login: the account is gone"
 
 
 @dataclass(frozen=True)
-class Claim:
+class OwnershipClaim:
     """An entry as the target branch, the ledger and a pull request know it."""
 
     path: str
@@ -41,7 +41,7 @@ class Claim:
         return self.author.casefold() in folded(self.maintainers) and self.may_write is not False
 
 
-def check_owner(claim: Claim) -> list[Finding]:
+def check_owner(claim: OwnershipClaim) -> list[Finding]:
     """Return a finding when somebody changes an entry that is not theirs.
 
     Where the ledger has a record, login and id must both be those of an owner: the manifest names
@@ -61,14 +61,14 @@ def check_owner(claim: Claim) -> list[Finding]:
     return [owner_finding(claim, message)]
 
 
-def owner_logins(claim: Claim) -> tuple[str, ...]:
+def owner_logins(claim: OwnershipClaim) -> tuple[str, ...]:
     """Return the logins of an entry's owners: those of the record, else those of the manifest."""
     if claim.record is not None:
         return tuple(person.login for person in claim.record.people)
     return claim.before or ()
 
 
-def owner_finding(claim: Claim, message: str) -> Finding:
+def owner_finding(claim: OwnershipClaim, message: str) -> Finding:
     """Return the finding about somebody who does not own an entry."""
     owners = ", ".join(owner_logins(claim)) or "nobody"
     seen = f"author {claim.author or STRANGER}; submitters {owners}"
@@ -88,7 +88,7 @@ def describe_other_account(login: str, record: EntryOwners) -> str:
     return f"{what}; login and id must both fit, so a maintainer decides with /rexrank transfer"
 
 
-def check_author(claim: Claim, submitters: Sequence[str]) -> list[Finding]:
+def check_author(claim: OwnershipClaim, submitters: Sequence[str]) -> list[Finding]:
     """Return a finding when a new entry does not name who asks for it.
 
     Args:
@@ -114,7 +114,7 @@ def check_author(claim: Claim, submitters: Sequence[str]) -> list[Finding]:
 
 
 def check_named_people(
-    claim: Claim, submitters: Sequence[str], participants: Sequence[Person]
+    claim: OwnershipClaim, submitters: Sequence[str], participants: Sequence[Person]
 ) -> list[Finding]:
     """Return a finding for each person whom a change names and who has no part in it.
 
@@ -148,7 +148,7 @@ def check_named_people(
     return findings
 
 
-def transfer_line(claim: Claim, submitters: Sequence[str]) -> str:
+def transfer_line(claim: OwnershipClaim, submitters: Sequence[str]) -> str:
     """Return the command with which a maintainer gives an entry to everybody it names."""
     author = claim.author if claim.before is None and claim.author else None
     people = {login.casefold(): login for login in (*([author] if author else []), *submitters)}

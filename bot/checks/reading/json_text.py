@@ -48,7 +48,7 @@ _FOUR_BYTES = re.compile(rb"\\u[dD][89abAB]")
 _TWO_BYTES = re.compile(rb"\\u(?!00)")
 
 
-def text_of(data: bytes, *, path: str, limits: JsonLimits) -> str | Finding:
+def decode_text(data: bytes, *, path: str, limits: JsonLimits) -> str | Finding:
     """Return the text of a file's bytes, or why there is none.
 
     Args:
@@ -57,7 +57,7 @@ def text_of(data: bytes, *, path: str, limits: JsonLimits) -> str | Finding:
         limits: What is allowed.
 
     Example:
-        >>> text_of(b"{}", path="p.json", limits=PREDICTIONS_LIMITS)
+        >>> decode_text(b"{}", path="p.json", limits=PREDICTIONS_LIMITS)
         '{}'
     """
     content = _unpacked(data, path, limits)

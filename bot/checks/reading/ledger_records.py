@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.domain.claim import CLAIMS, Claim, claim_path
 from bot.domain.value import Value
 from bot.errors import Misconfigured
-from bot.ports import GitObjects, TreeEntry
+from bot.ports import GitObjects
 
 FETCHED_LEDGER = "refs/rexrank/ledger"
 """Where a repository that was fetched for one pull request has the tip of the ledger."""
@@ -31,24 +31,37 @@ class RecordKind(Generic[Record]):
     """Its model."""
     path_of: Callable[[Record], str]
     """Returns where a record belongs."""
+    ending: str = ""
+    """What the name of each ends with; other files lie beside the records."""
 
-    def place_of(self, data: bytes) -> str:
-        """Return where a file belongs by its content; raises ValidationError if it is no record."""
-        return self.path_of(self.value.from_json(data))
+    def files(self, records: Iterable[Record]) -> dict[str, bytes]:
+        """Return the file of each record, by its path."""
+        return {self.path_of(record): record.to_json() for record in records}
 
 
 CLAIM_RECORDS = RecordKind(CLAIMS, "a claim", Claim, lambda claim: claim_path(claim.sha256))
 
 
 def read_records(
-    git: GitObjects, entries: Iterable[TreeEntry], kind: RecordKind[Record]
+    git: GitObjects,
+    commit: str | None,
+    kind: RecordKind[Record],
+    paths: Sequence[str] | None = None,
 ) -> tuple[Record, ...]:
-    """Return the records that some files of a ledger's commit hold, in their order.
+    """Return the records of one kind that a ledger's commit holds, in the order of their paths.
+
+    Args:
+        git: Holds the commit.
+        commit: The ledger's; None where there is no ledger yet.
+        kind: What is read.
+        paths: Where those are that are wanted; all when None.
 
     Raises:
         Misconfigured: A file is not a record of this kind, or lies in another's place.
     """
-    listed = tuple(entries)
+    wanted = (kind.folder,) if paths is None else paths
+    entries = git.entries(commit, *wanted) if commit is not None and wanted else ()
+    listed = [entry for entry in entries if entry.path.endswith(kind.ending.encode())]
     contents = git.read([entry.oid for entry in listed])
     records = []
     for entry in listed:

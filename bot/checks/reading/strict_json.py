@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.checks.findings import FINDINGS_PER_CODE, count_more
 from bot.checks.reading.json_places import LineCounter, Path, Place, pointer_of, walk_places
-from bot.checks.reading.json_text import DATASET_LIMITS, PREDICTIONS_LIMITS, JsonLimits, text_of
+from bot.checks.reading.json_text import DATASET_LIMITS, PREDICTIONS_LIMITS, JsonLimits, decode_text
 from bot.domain.finding import Finding, first_of_each
 from bot.domain.rules import RULES
 
@@ -90,7 +90,7 @@ def load_json(data: bytes, *, path: str, limits: JsonLimits = PREDICTIONS_LIMITS
         >>> load_json(b'{"a": "",\n"a": ""}', path="p.json").findings[0].message
         'the key "a" is given twice in one object'
     """
-    text = text_of(data, path=path, limits=limits)
+    text = decode_text(data, path=path, limits=limits)
     if isinstance(text, Finding):
         return JsonDocument(None, is_read=False, findings=(text,))
     return _parse(text, path, limits)

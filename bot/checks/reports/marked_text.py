@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.checks.reports.word_table import WordTable
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -112,12 +110,5 @@ def _parts(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 def _possible(lowered: str, marks: tuple[Mark, ...]) -> list[Mark]:
     """Return the marks whose literal stands in a text of lower case."""
-    table = WordTable(lowered)
     signs = {sign: sign in lowered for sign in "<[`#"}
-    return [
-        mark
-        for mark in marks
-        if signs.get(mark.literal[0], True)
-        and table.may_hold(mark.literal)
-        and mark.literal in lowered
-    ]
+    return [mark for mark in marks if signs.get(mark.literal[0], True) and mark.literal in lowered]

@@ -34,7 +34,7 @@ Kind = Literal["submission", "withdrawal", "other"]
 
 
 @dataclass(frozen=True)
-class Review:
+class ChangesReview:
     """What a set of changes is, and what is wrong with it."""
 
     kind: Kind
@@ -45,7 +45,7 @@ class Review:
     """Every fault, at most FINDINGS_PER_CODE of each kind and a count of the rest."""
 
 
-def check_changes(changes: Sequence[Change] | None) -> Review:
+def check_changes(changes: Sequence[Change] | None) -> ChangesReview:
     """Return what the changed paths amount to.
 
     Args:
@@ -55,10 +55,12 @@ def check_changes(changes: Sequence[Change] | None) -> Review:
     if changes is None:
         rule = RULES["changes.no-common-history"]
         message = "the pull request shares no commit with the target branch"
-        return Review("submission", None, (rule.finding(SUBMISSIONS_FOLDER, message=message),))
+        return ChangesReview(
+            "submission", None, (rule.finding(SUBMISSIONS_FOLDER, message=message),)
+        )
     inside = [change for change in changes if is_inside(change.path)]
     if not inside:
-        return Review("other", None, ())
+        return ChangesReview("other", None, ())
     outside = [change for change in changes if not is_inside(change.path)]
     added = [change.after for change in inside if change.after is not None]
     names = sorted({folder_name(change.path) for change in inside})
@@ -68,7 +70,7 @@ def check_changes(changes: Sequence[Change] | None) -> Review:
         *check_outside(outside),
         *check_one_folder(names),
         *check_plain_files(added),
-        *check_names(added),
+        *check_paths(added),
         *check_twins(added),
         *check_sizes(added),
         *check_total(added),
@@ -78,7 +80,7 @@ def check_changes(changes: Sequence[Change] | None) -> Review:
     if lost and len(names) == 1 and not withdrawn:
         message = "the manifest is removed while other files of the entry stay"
         findings.append(RULES["changes.no-manifest"].finding(printable(lost[0]), message=message))
-    return Review("withdrawal" if withdrawn else "submission", submission, tuple(findings))
+    return ChangesReview("withdrawal" if withdrawn else "submission", submission, tuple(findings))
 
 
 def check_outside(changes: Iterable[Change]) -> list[Finding]:
@@ -125,7 +127,7 @@ def check_plain_files(entries: Iterable[TreeEntry]) -> list[Finding]:
     )
 
 
-def check_names(entries: Iterable[TreeEntry]) -> list[Finding]:
+def check_paths(entries: Iterable[TreeEntry]) -> list[Finding]:
     """Return a finding for every file that has no place in a submission."""
     findings = []
     for entry in entries:

@@ -59,25 +59,14 @@ def parse_manifest(data: bytes, *, path: str) -> Manifest:
 
 def check_manifest(
     data: bytes, *, path: str, catalog: Catalog, files: Mapping[str, bytes]
-) -> tuple[Manifest | None, tuple[Finding, ...]]:
-    """Return the manifest and everything that is wrong with it and the files it lists.
+) -> ReadManifest:
+    """Return what could be read of a manifest, even of one that has errors, and what is wrong.
 
     Args:
         data: Content of manifest.yaml.
         path: Its path from the root of the repository.
         catalog: The leaderboard's datasets.
         files: The folder's files, keyed by their path inside it.
-    """
-    read = read_manifest(data, path=path, catalog=catalog, files=files)
-    return read.manifest, read.findings
-
-
-def read_manifest(
-    data: bytes, *, path: str, catalog: Catalog, files: Mapping[str, bytes]
-) -> ReadManifest:
-    """Return what could be read of a manifest, even of one that has errors.
-
-    Takes what `check_manifest` takes.
     """
     document = load_yaml(data, path=path)
     if not document.is_read:

@@ -74,7 +74,7 @@ def check_form(document: YamlDocument, *, path: str) -> Iterator[Finding]:
                 hint=hint,
                 line=document.line(place),
                 pointer=pointer_of(place),
-                seen=describe(error.instance) if slug.startswith("wrong") else "",
+                seen=spell_value(error.instance) if slug.startswith("wrong") else "",
             )
             if finding.pointer not in seen:
                 findings.append(finding)
@@ -124,12 +124,12 @@ def _value_fault(keyword: str, at: Path, value: Any, limit: Any) -> Fault:
         case "type":
             wanted = _WORDS[str(limit)]
             quote = limit == "string" and isinstance(value, bool | int | float)
-            message = f"{name} is {describe(value)}, not {wanted}"
+            message = f"{name} is {spell_value(value)}, not {wanted}"
             return "wrong-type", at, message, "Put it in quotes" if quote else f"Give {wanted}"
         case "const" | "enum":
             allowed = limit if isinstance(limit, list) else [limit]
             names = " or ".join(map(str, allowed))
-            return "wrong-value", at, f"{name} is {describe(value)}", f"Give {names}"
+            return "wrong-value", at, f"{name} is {spell_value(value)}", f"Give {names}"
         case "pattern":
             return _pattern_fault(name, at, value, limit)
         case "maxLength" | "maxItems":
@@ -139,7 +139,7 @@ def _value_fault(keyword: str, at: Path, value: Any, limit: Any) -> Fault:
             return "too-short", at, f"{name} is empty", None
         case _:  # minimum, maximum
             bound = f"{limit} is the {'least' if keyword == 'minimum' else 'most'}"
-            message = f"{name} is {describe(value)}; {bound}"
+            message = f"{name} is {spell_value(value)}; {bound}"
             return "wrong-value", at, message, "Correct the number"
 
 
@@ -174,11 +174,11 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".") or "the manifest"
 
 
-def describe(value: Any) -> str:
+def spell_value(value: Any) -> str:
     """Return what a value is, shortened.
 
     Example:
-        >>> describe(None), describe(1.0), describe("no"), describe([1])
+        >>> spell_value(None), spell_value(1.0), spell_value("no"), spell_value([1])
         ('null', 'the number 1.0', 'the text "no"', 'a list')
     """
     match value:

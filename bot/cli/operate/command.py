@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.adapters.disk.files import read_bytes
 from bot.cli.options import app_option, branch_option, catalog_option, remote_option
-from bot.jobs.comment_commands.comment_event import answer_comment, read_event
+from bot.jobs.comment_commands.comment_event import answer_comment, read_comment
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
 
@@ -32,7 +31,7 @@ def command(
     Edited comments, comments on issues, and those of bots are no commands. The same event again
     changes nothing.
     """
-    comment = read_event(read_bytes(event))
+    comment = read_comment(event)
     if comment is None:
         say("not a new comment of a person on a pull request")
         return

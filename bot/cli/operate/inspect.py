@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from bot.adapters.git.repository import GitRepository
 from bot.cli.options import catalog_option, exit_status, output_format
 from bot.domain.finding import has_errors
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
-from bot.jobs.pull_request.inspect import find_asker, inspect_head
+from bot.jobs.pull_request.inspect import Named, inspect_head
 from bot.render.words.console import Format, render_findings
 
 
@@ -61,9 +60,8 @@ def inspect(
     ready, sealed and valid.
     """
     installation = Installation(catalog_folder)
-    repository = GitRepository(repo)
-    asker = find_asker(author, author_id, pull_file, repository.resolve(head))
-    inspection = inspect_head(installation, repository, base, head, asker, output)
+    named = Named(author, author_id, pull_file)
+    inspection = inspect_head(installation, repo, base, head, named, output)
     if format_ == "json":
         click.echo(inspection.to_json(), nl=False)
     else:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.adapters.ledger.quota import demand
 from bot.cli.options import catalog_option, inspection_option, ledger_option
+from bot.domain.quota import demand
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
 from bot.jobs.pull_request.quota import ask_quota, release_quota, reserve_quota

@@ -7,7 +7,6 @@ from typing import Literal
 
 import click
 
-from bot.adapters.scorer.container import ContainerSandbox
 from bot.cli.options import catalog_option, exit_status, image_option
 from bot.domain.finding import has_errors
 from bot.errors import WrongUsage
@@ -69,9 +68,8 @@ def score_sealed(
     """
     if not image:
         raise WrongUsage(f"--image or {IMAGE_VARIABLE} is needed")
-    asked = SealedPull(number, head, inspection_folder, output, remote, timeout_s)
-    sandbox = ContainerSandbox(engine, image)
-    outcome = score_sealed_pull(Installation(catalog_folder), asked, sandbox)
+    asked = SealedPull(number, head, inspection_folder, output, remote, engine, image, timeout_s)
+    outcome = score_sealed_pull(Installation(catalog_folder), asked)
     findings = outcome.inspection.findings
     if findings:
         say(render_findings(findings, "text").rstrip("\n"))

@@ -21,17 +21,12 @@ from bot.cli.options import (
     through_bot_option,
     token_only_option,
 )
-from bot.domain.repository_setup import (
-    ACTIONS_APP_ID,
-    IDENTITY_SECRET,
-    WRITER_SECRETS,
-    SetupPoint,
-)
+from bot.domain.repository_setup import ACTIONS_APP_ID, SetupPoint
 from bot.errors import WrongUsage
 from bot.jobs.console import say
 from bot.jobs.installation import Installation
 from bot.jobs.setup.repository import carry_out_setup, plan_setup
-from bot.jobs.setup.wish import make_wish, read_secret, writer_of
+from bot.jobs.setup.wish import make_wish, read_secrets, writer_of
 from bot.render.setup_plan import left_lines, plan_document, plan_lines
 
 NEEDS = (
@@ -114,13 +109,7 @@ def setup(
         raise WrongUsage("--app-key belongs to --app N")
     if through_bot and app_id is None:
         raise WrongUsage("--merge-through-bot needs --app: neither a key nor the token can merge")
-    given = {
-        WRITER_SECRETS["app"]: read_secret(app_key),
-        IDENTITY_SECRET: read_secret(identity),
-    }
-    if identity is not None and "AGE-SECRET-KEY-1" not in (given[IDENTITY_SECRET] or ""):
-        raise WrongUsage(f"{identity}: holds no age identity, which begins with AGE-SECRET-KEY-1")
-    secrets = {name: value for name, value in given.items() if value is not None}
+    secrets = read_secrets(app_key, identity)
     variables = {
         "REXRANK_REGISTRY": registry or (image or "").partition("/")[0],
         "REXRANK_IMAGE": image,

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import click
 
-from bot.adapters.disk.files import write_atomic
 from bot.cli.options import dry_run
 from bot.domain.manifest import MANIFEST_FILE
 from bot.domain.value import SLUG
 from bot.errors import WrongUsage
-from bot.jobs.console import say
-from bot.jobs.submission.start import first_manifest
+from bot.jobs.submission.start import first_manifest, write_first
 
 YEARS = click.IntRange(2000, 2100)
 
@@ -75,9 +73,7 @@ def init(
     if dry_run:
         click.echo(text, nl=False)
         return
-    write_atomic(manifest, text.encode())
-    say(f"wrote {manifest}")
-    say(f"next: rexrank package {folder} PREDICTIONS.json --dataset ID --section findings|report")
+    write_first(folder, text)
 
 
 def ask(question: str, option: str, kind: click.IntRange | None = None) -> str:

@@ -11,12 +11,6 @@ DATASET = (
         "dataset",
         "error",
         (
-            "unknown",
-            "No such dataset",
-            "The catalog has no card for this dataset.",
-            "Add bot/catalog/datasets/<id>.yaml and list the dataset in leaderboard.yaml",
-        ),
-        (
             "not-an-object",
             "Not an object of studies",
             "The file is not a JSON object keyed by study id.",

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from bot.adapters.github.actions import write_outputs
 from bot.adapters.ledger.quota import read_book
-from bot.adapters.ledger.scores import BRANCH
 from bot.adapters.ledger.verify import verify_ledger
 from bot.domain.trouble import Trouble
 from bot.jobs.board.rescore import make_plan
@@ -59,7 +58,7 @@ def find_troubles(
 def find_in_repository(upstream: Upstream) -> list[Trouble]:
     """Return what is wrong between the branch, the ledger and the leaderboard."""
     git = upstream.git
-    ledger = git.remote_tip(upstream.remote, BRANCH)
+    ledger = upstream.records.tip()
     faults = list(find_faults(verify_ledger(git, ledger) if ledger else ()))
     if faults:  # what cannot be read cannot be compared
         return faults

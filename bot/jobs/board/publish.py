@@ -13,7 +13,7 @@ from bot.domain.owners import Person
 from bot.errors import Misconfigured, ServiceUnavailable
 from bot.jobs.board.local import read_local_state
 from bot.jobs.board.state import read_board_state
-from bot.jobs.comment_commands.command_desk import PUBLISH_WORKFLOW
+from bot.jobs.comment_commands.command_context import PUBLISH_WORKFLOW
 from bot.jobs.console import say
 from bot.jobs.environment import REPOSITORY_VARIABLE, optional_token
 from bot.jobs.installation import Installation

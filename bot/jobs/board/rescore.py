@@ -24,7 +24,7 @@ from bot.jobs.installation import Installation
 from bot.jobs.pull_request.handover import read_scored
 from bot.jobs.scoring.scorer import reported_columns
 from bot.jobs.upstream import pushing_upstream, reading_upstream
-from bot.pipeline.board.rescore import compare, plan_rescoring, share_out
+from bot.pipeline.board.rescore import list_rescored, plan_rescoring, share_out
 from bot.render.board.rescore import render_comparison
 
 
@@ -119,7 +119,7 @@ def show_rescored(
     with reading_upstream(installation, remote, branch) as upstream:
         state = read_board_state(upstream, upstream.tip())
     reasons = find_missing(planned, scores) if scores else {}
-    rescored = compare(planned, state.scorecards, state.by_value, reasons)
+    rescored = list_rescored(planned, state.scorecards, state.by_value, reasons)
     return render_comparison(rescored, reported_columns(state.scorecards))
 
 

@@ -10,7 +10,7 @@ from bot.jobs.console import say
 from bot.jobs.installation import Installation
 from bot.metrics.registry import BY_ID
 from bot.render.site.build import site_files
-from bot.render.site.facts import Facts
+from bot.render.site.facts import SiteFacts
 
 
 def build_site(
@@ -31,7 +31,7 @@ def build_site(
         dry_run: Say what would change instead.
     """
     place = address.rstrip("/") if address else None
-    files = site_files(Facts(leaderboard, installation.catalog.card, BY_ID, place))
+    files = site_files(SiteFacts(leaderboard, installation.catalog.card, BY_ID, place))
     if dry_run:
         for path in files:
             say(f"would write {output / path}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.errors import Misconfigured, ServiceUnavailable
-from bot.jobs.comment_commands.command_desk import (
+from bot.jobs.comment_commands.command_context import (
     NO_ENTRY,
     PUBLISH_WORKFLOW,
     RESCORE_WORKFLOW,
     SEALED_WORKFLOW,
-    Desk,
+    CommandContext,
     Reply,
     find_entry,
     refuse,
@@ -39,7 +39,7 @@ from bot.render.pull_request.answers import (
 FOR_MAINTAINERS = frozenset({"rescore", "score", "merge", "transfer"})
 
 
-def answer_command(comment: Comment, desk: Desk) -> Reply | None:
+def answer_command(comment: Comment, context: CommandContext) -> Reply | None:
     """Carry out the command of a comment; return None when there is none or it was answered.
 
     The answer comes last: while there is none, the same event may be sent again, and when there
@@ -47,11 +47,11 @@ def answer_command(comment: Comment, desk: Desk) -> Reply | None:
     """
     command = parse_command(comment.body)
     marker = answer_marker(comment.id)
-    if command is None or desk.gate.pulls.has_answer(comment.number, marker):
+    if command is None or context.gate.pulls.has_answer(comment.number, marker):
         return None
-    pull = desk.gate.pulls.read(comment.number)
-    permission = desk.gate.pulls.permission(comment.login)
-    reply = carry_out(command, comment, pull, permission, desk)
+    pull = context.gate.pulls.read(comment.number)
+    permission = context.gate.pulls.permission(comment.login)
+    reply = carry_out(command, comment, pull, permission, context)
     audit = Audit(
         command=command.line,
         login=comment.login,
@@ -59,19 +59,23 @@ def answer_command(comment: Comment, desk: Desk) -> Reply | None:
         permission=permission,
         comment=comment.id,
         head=pull.head,
-        run_url=desk.run_url,
+        run_url=context.run_url,
     )
     unseen = None
     try:
-        desk.gate.pulls.react(comment.number, comment.id, "+1" if reply.done else "confused")
+        context.gate.pulls.react(comment.number, comment.id, "+1" if reply.done else "confused")
     except (Misconfigured, ServiceUnavailable) as error:
         unseen = error  # a reaction is only a hint; the answer says the same
-    desk.gate.pulls.write_answer(comment.number, marker, render_answer(reply.body, audit))
+    context.gate.pulls.write_answer(comment.number, marker, render_answer(reply.body, audit))
     return replace(reply, unseen=unseen)
 
 
 def carry_out(
-    command: Command, comment: Comment, pull: PullRequest, permission: Permission, desk: Desk
+    command: Command,
+    comment: Comment,
+    pull: PullRequest,
+    permission: Permission,
+    context: CommandContext,
 ) -> Reply:
     """Return what came of a command, after it was done."""
     if command.name == "unknown":
@@ -82,28 +86,35 @@ def carry_out(
     if command.name in FOR_MAINTAINERS:
         if not maintains:
             return refuse("a maintainer, who may write to this repository")
-        return serve_maintainer(command, comment, pull, desk)
-    return serve_submitter(command, comment, pull, desk, maintains=maintains)
+        return serve_maintainer(command, comment, pull, context)
+    return serve_submitter(command, comment, pull, context, maintains=maintains)
 
 
-def serve_maintainer(command: Command, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
+def serve_maintainer(
+    command: Command, comment: Comment, pull: PullRequest, context: CommandContext
+) -> Reply:
     """Return what came of a command that only a maintainer may give."""
     if command.name == "merge":
-        return merge(command, pull, desk)
+        return merge(command, pull, context)
     if command.name == "transfer":
-        return transfer(command, comment, pull, desk)
+        return transfer(command, comment, pull, context)
     workflow = RESCORE_WORKFLOW if command.name == "rescore" else SEALED_WORKFLOW
-    return start_scoring(workflow, pull, desk)
+    return start_scoring(workflow, pull, context)
 
 
 def serve_submitter(
-    command: Command, comment: Comment, pull: PullRequest, desk: Desk, *, maintains: bool
+    command: Command,
+    comment: Comment,
+    pull: PullRequest,
+    context: CommandContext,
+    *,
+    maintains: bool,
 ) -> Reply:
     """Return what came of a command that the people of the entry may give."""
-    repository = desk.gate.open_repository(pull)
-    entry = find_entry(desk.gate.pulls.files(pull.number), repository)
+    repository = context.gate.open_repository(pull)
+    entry = find_entry(context.gate.pulls.files(pull.number), repository)
     if command.name == "confirm":
-        return confirm(entry, comment, pull, repository, desk)
+        return confirm(entry, comment, pull, repository, context)
     is_author = (comment.login.casefold(), comment.user_id) == (
         pull.author.casefold(),
         pull.author_id,
@@ -112,26 +123,26 @@ def serve_submitter(
     if not (maintains or (is_author and counts_author) or (entry and owns(comment, entry))):
         return refuse_stranger(comment, entry)
     if command.name == "status":
-        gate = desk.gate
+        gate = context.gate
         facts = gather_facts(gate.pulls, pull, repository, gate.catalog, gate.read_texts)
         verdict = judge(facts, gate.catalog, branch=gate.branch, app_id=gate.app_id)
         return Reply(done=True, body=render_status(pull.state, pull.head, verdict.reasons))
     if entry is None:
         return Reply(done=False, body=NO_ENTRY)
-    return withdraw(entry, comment, pull, desk)
+    return withdraw(entry, comment, pull, context)
 
 
-def merge(command: Command, pull: PullRequest, desk: Desk) -> Reply:
+def merge(command: Command, pull: PullRequest, context: CommandContext) -> Reply:
     """Merge a pull request through the gate, and start what the merge itself does not start.
 
     What the run's own token merges starts no workflow.
     """
     if pull.state == "merged":  # by somebody, or by an earlier attempt that could not answer
-        outcome = verify_merge(pull, desk.gate)
+        outcome = verify_merge(pull, context.gate)
     else:
-        outcome = merge_judged(pull.number, desk.gate, squash=command.squash)
-    started = outcome.commit is not None and desk.gate.pulls.dispatch(
-        PUBLISH_WORKFLOW, desk.gate.branch, {}
+        outcome = merge_judged(pull.number, context.gate, squash=command.squash)
+    started = outcome.commit is not None and context.gate.pulls.dispatch(
+        PUBLISH_WORKFLOW, context.gate.branch, {}
     )
     body = render_merge(outcome.head, outcome.commit, outcome.reasons, started=started)
     return Reply(done=not outcome.reasons, body=body)

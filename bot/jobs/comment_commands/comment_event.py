@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from bot.adapters.disk.files import read_bytes
 from bot.adapters.github.actions import run_url
 from bot.errors import Misconfigured
-from bot.jobs.comment_commands.command_desk import Desk, Reply
+from bot.jobs.comment_commands.command_context import CommandContext, Reply
 from bot.jobs.comment_commands.commands import answer_command
 from bot.jobs.comment_commands.comment_command import Comment
 from bot.jobs.installation import Installation
@@ -71,6 +73,11 @@ def read_event(data: bytes) -> Comment | None:
     )
 
 
+def read_comment(payload: Path) -> Comment | None:
+    """Return the comment of an event's file; the rest is as with `read_event`."""
+    return read_event(read_bytes(payload))
+
+
 def answer_comment(
     installation: Installation, comment: Comment, remote: str, branch: str, app_id: int
 ) -> Reply | None:
@@ -84,10 +91,10 @@ def answer_comment(
         app_id: App whose check counts.
     """
     with pushing_upstream(installation, remote, branch) as upstream:
-        desk = Desk(
+        context = CommandContext(
             gate=make_gate(upstream, installation.host(), app_id),
             tombstones=upstream.tombstones,
             owners=upstream.owners,
             run_url=run_url(),
         )
-        return answer_command(comment, desk)
+        return answer_command(comment, context)

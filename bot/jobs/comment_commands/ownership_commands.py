@@ -8,12 +8,12 @@ from bot.domain.owners import EntryOwners, Person
 from bot.domain.submission import SUBMISSIONS_FOLDER
 from bot.domain.withdrawal import Withdrawal
 from bot.errors import Misconfigured
-from bot.jobs.comment_commands.command_desk import (
+from bot.jobs.comment_commands.command_context import (
     NO_ENTRY,
     PUBLISH_WORKFLOW,
     RESCORE_WORKFLOW,
-    Desk,
-    Entry,
+    CommandContext,
+    PullEntry,
     Reply,
     find_entry,
     refuse,
@@ -27,7 +27,7 @@ from bot.render.pull_request.answers import render_transfer
 from bot.render.words.markdown import code, text
 
 
-def owns(comment: Comment, entry: Entry) -> bool:
+def owns(comment: Comment, entry: PullEntry) -> bool:
     """Return whether an entry that is on the target branch is the commenter's.
 
     Where the ledger has a record, login and id must both fit; before that the manifest decides.
@@ -39,7 +39,7 @@ def owns(comment: Comment, entry: Entry) -> bool:
     return comment.login.casefold() in {name.casefold() for name in entry.manifest.submitters}
 
 
-def refuse_stranger(comment: Comment, entry: Entry | None) -> Reply:
+def refuse_stranger(comment: Comment, entry: PullEntry | None) -> Reply:
     """Return the answer to somebody who does not own an entry, or no longer under this login."""
     record = entry.record if entry else None
     if record and record.contradicts(comment.login, comment.user_id):
@@ -49,7 +49,11 @@ def refuse_stranger(comment: Comment, entry: Entry | None) -> Reply:
 
 
 def confirm(
-    entry: Entry | None, comment: Comment, pull: PullRequest, repository: Repository, desk: Desk
+    entry: PullEntry | None,
+    comment: Comment,
+    pull: PullRequest,
+    repository: Repository,
+    context: CommandContext,
 ) -> Reply:
     """Start the checks again for somebody whom the entry names, and who said so by commenting."""
     if pull.state != "open":
@@ -61,10 +65,10 @@ def confirm(
     named = {login.casefold() for login in named_people(entry, pull, repository)}
     if comment.login.casefold() not in named:
         return refuse("those whom the manifest of this pull request names under submitters")
-    return start_scoring(RESCORE_WORKFLOW, pull, desk)
+    return start_scoring(RESCORE_WORKFLOW, pull, context)
 
 
-def named_people(entry: Entry, pull: PullRequest, repository: Repository) -> tuple[str, ...]:
+def named_people(entry: PullEntry, pull: PullRequest, repository: Repository) -> tuple[str, ...]:
     """Return the submitters that a pull request's manifest names; none when it cannot be read."""
     try:
         manifest = read_manifest(repository.git, pull.head, entry.submission)
@@ -73,13 +77,15 @@ def named_people(entry: Entry, pull: PullRequest, repository: Repository) -> tup
     return manifest.submitters if manifest else ()
 
 
-def transfer(command: Command, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
+def transfer(
+    command: Command, comment: Comment, pull: PullRequest, context: CommandContext
+) -> Reply:
     """Record the owners that a maintainer decided on, and start the checks again."""
-    repository = desk.gate.open_repository(pull)
-    entry = find_entry(desk.gate.pulls.files(pull.number), repository)
+    repository = context.gate.open_repository(pull)
+    entry = find_entry(context.gate.pulls.files(pull.number), repository)
     if entry is None:
         return Reply(done=False, body=NO_ENTRY)
-    found = {login: desk.gate.pulls.account(login) for login in command.logins}
+    found = {login: context.gate.pulls.account(login) for login in command.logins}
     unknown = [login for login, person in found.items() if person is None]
     if unknown:
         names = ", ".join(map(text, unknown))
@@ -92,14 +98,16 @@ def transfer(command: Command, comment: Comment, pull: PullRequest, desk: Desk) 
         pull=pull.number,
         comment=comment.id,
     )
-    stands = desk.owners.decide(record)
-    started = pull.state == "open" and start_scoring(RESCORE_WORKFLOW, pull, desk).done
+    stands = context.owners.decide(record)
+    started = pull.state == "open" and start_scoring(RESCORE_WORKFLOW, pull, context).done
     path = f"{SUBMISSIONS_FOLDER}/{entry.submission}/{MANIFEST_FILE}"
     submitters = entry.manifest.submitters if entry.manifest else None
     return Reply(done=True, body=render_transfer(stands, path, submitters, is_started=started))
 
 
-def withdraw(entry: Entry, comment: Comment, pull: PullRequest, desk: Desk) -> Reply:
+def withdraw(
+    entry: PullEntry, comment: Comment, pull: PullRequest, context: CommandContext
+) -> Reply:
     """Record that an entry was withdrawn, when it is on the leaderboard and this is its place."""
     name = code(entry.submission)
     remove = f"open a pull request that removes {code(f'{SUBMISSIONS_FOLDER}/{entry.submission}/')}"
@@ -120,8 +128,8 @@ def withdraw(entry: Entry, comment: Comment, pull: PullRequest, desk: Desk) -> R
         pull=pull.number,
         comment=comment.id,
     )
-    added = desk.tombstones.add(withdrawal)
-    started = desk.gate.pulls.dispatch(PUBLISH_WORKFLOW, desk.gate.branch, {})
+    added = context.tombstones.add(withdrawal)
+    started = context.gate.pulls.dispatch(PUBLISH_WORKFLOW, context.gate.branch, {})
     when = "when the leaderboard is made again, which was started"
     if not started:
         when = f"when a maintainer runs {code(PUBLISH_WORKFLOW)}"

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from bot.adapters.git.repository import GitRepository, create_bare
-from bot.adapters.ledger.scores import BRANCH
 from bot.checks.reading.ledger_records import FETCHED_LEDGER
+from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.errors import Misconfigured
 from bot.jobs.environment import optional_token
 
@@ -45,7 +45,7 @@ def fetch_pull(repository: GitRepository, remote: str, number: int, branch: str)
     wanted = {
         HEAD: f"refs/pull/{number}/head",
         TARGET: f"refs/heads/{branch}",
-        FETCHED_LEDGER: f"refs/heads/{BRANCH}",
+        FETCHED_LEDGER: f"refs/heads/{LEDGER_BRANCH}",
     }
     there = repository.remote_refs(remote, *wanted.values())
     if wanted[HEAD] not in there:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.disk.files import write_atomic, write_files
@@ -19,31 +20,44 @@ from bot.pipeline.merging.ownership import Asker
 from bot.pipeline.pull_request.inspect import inspect_pull_request
 
 
+@dataclass(frozen=True)
+class Named:
+    """Who was said to ask for a change, in one of two ways or not at all."""
+
+    author: str | None
+    """Login of who opened the pull request."""
+    author_id: int | None
+    """Numeric id of that account."""
+    pull_file: Path | None
+    """What `write_facts` wrote, instead of both."""
+
+
 def inspect_head(
     installation: Installation,
-    repository: GitRepository,
+    repo: Path,
     base: str,
     head: str,
-    asker: Asker | None,
+    named: Named,
     output: Path | None,
 ) -> Inspection:
     """Return the inspection of a head; it is handed over, and a workflow told what comes next.
 
     Args:
         installation: Has the catalog and the references.
-        repository: Has both commits.
+        repo: Bare repository that has both commits.
         base: Tip of the target branch.
         head: Tip of the pull request.
-        asker: Who asks for the change, None when nothing was said about that.
+        named: Who asks for the change.
         output: Folder that gets the inspection and, when all is in order, the entry's files.
     """
+    repository = GitRepository(repo)
     inspected = inspect_pull_request(
         repository,
         base,
         head,
         installation.catalog,
         installation.public_texts,
-        asker=asker,
+        asker=find_asker(named, repository.resolve(head)),
         owners=read_fetched_owners(repository),
     )
     if output:
@@ -71,19 +85,18 @@ def tell_workflow(inspection: Inspection) -> None:
     write_outputs({"kind": inspection.kind, **words})
 
 
-def find_asker(
-    author: str | None, author_id: int | None, pull_file: Path | None, head: str
-) -> Asker | None:
+def find_asker(named: Named, head: str) -> Asker | None:
     """Return who asks for the change, None when nothing is said about that.
 
     Raises:
         WrongUsage: What is said is empty or does not go together.
         Misconfigured: The file is no pull request's, or that of another head.
     """
-    if pull_file is not None:
+    author, author_id = named.author, named.author_id
+    if named.pull_file is not None:
         if author is not None or author_id is not None:
             raise WrongUsage("give --pull, or --author and --author-id, not both")
-        facts = read_facts(pull_file, head)
+        facts = read_facts(named.pull_file, head)
         return Asker(facts.author, facts.author_id, facts.participants, facts.may_write)
     if author is None:
         if author_id is not None:

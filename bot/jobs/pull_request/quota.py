@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.adapters.github.actions import write_outputs
+from bot.domain.board import BoardFile
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
 from bot.domain.quota import Allowance, QuotaEvent, party_of, weigh
-from bot.domain.value import Section
 from bot.errors import SubmissionRejected
 from bot.jobs.console import say
 from bot.jobs.environment import today
@@ -17,9 +17,6 @@ from bot.jobs.installation import Installation
 from bot.jobs.pull_request.handover import read_inspection
 from bot.jobs.upstream import Upstream, pushing_upstream, reading_upstream
 from bot.ports import PullRequest
-
-File = tuple[str, Section, str]
-"""Dataset, section and SHA-256 of a predictions file."""
 
 
 def ask_quota(
@@ -90,28 +87,31 @@ def plan_costs(
     installation: Installation, inspection: Inspection, pull: PullRequest
 ) -> Sequence[QuotaEvent]:
     """Return what scoring every planned file of an entry costs."""
-    files = [(plan.dataset, plan.section, plan.sha256) for plan in inspection.plans]
+    files = [plan.file for plan in inspection.plans]
     return plan_charges(installation, inspection, files, pull)
 
 
 def plan_charges(
-    installation: Installation, inspection: Inspection, files: Iterable[File], pull: PullRequest
+    installation: Installation,
+    inspection: Inspection,
+    files: Iterable[BoardFile],
+    pull: PullRequest,
 ) -> Sequence[QuotaEvent]:
     """Return what scoring some files costs: nothing where the dataset has no quota."""
     limits = installation.catalog.quotas()
-    counted = [file for file in files if file[0] in limits]
+    counted = [file for file in files if file.board.dataset in limits]
     if not counted or inspection.manifest is None:
         return ()
     party = party_of(pull.author_id, inspection.manifest)
     return tuple(
         QuotaEvent(
-            dataset=dataset,
-            section=section,
-            predictions_sha256=sha256,
+            dataset=file.board.dataset,
+            section=file.board.section,
+            predictions_sha256=file.sha256,
             user_id=party.user_id,
             team=party.team,
             pull=pull.number,
             day=today(),
         )
-        for dataset, section, sha256 in counted
+        for file in counted
     )

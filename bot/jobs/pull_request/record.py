@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.adapters.ledger.claims import add_claims
+from bot.adapters.ledger.records import RecordStore
+from bot.domain.board import BoardFile
 from bot.domain.claim import Claim
 from bot.domain.finding import has_errors
 from bot.domain.inspection import Inspection
-from bot.domain.quota import QuotaEvent, QuotaFile
+from bot.domain.quota import QuotaEvent
 from bot.domain.scorecard import Scorecard
 from bot.errors import SubmissionRejected, WrongUsage
 from bot.jobs.console import say
@@ -70,7 +72,7 @@ def find_charges(
     """
     limits = installation.catalog.quotas()
     files = [
-        (card.dataset, card.section, card.predictions_sha256)
+        card.file
         for card in scorecards
         if card.dataset in limits
         and any(score.status == "scored" for score in card.metrics.values())
@@ -78,18 +80,16 @@ def find_charges(
     if not files:
         return ()
     if number is None:
-        raise WrongUsage(f"{files[0][0]} has a quota; give the pull request with --pull")
+        raise WrongUsage(f"{files[0].board.dataset} has a quota; give the pull request with --pull")
     return plan_charges(installation, inspection, files, installation.host().read(number))
 
 
 def find_free(
     installation: Installation, scorecards: Sequence[Scorecard], charges: Sequence[QuotaEvent]
-) -> set[QuotaFile]:
+) -> set[BoardFile]:
     """Return the files with a quota that cost nothing, because nothing was scored."""
     limits = installation.catalog.quotas()
-    files: set[QuotaFile] = {
-        (c.dataset, c.section, c.predictions_sha256) for c in scorecards if c.dataset in limits
-    }
+    files = {card.file for card in scorecards if card.dataset in limits}
     return files - {charge.file for charge in charges}
 
 
@@ -114,5 +114,6 @@ def record_claims(
         for sha256 in files
     ]
     with pushing_repository(remote) as repository:
-        added = add_claims(repository, claims, remote=remote, author=installation.author())
+        store = RecordStore(repository, remote=remote, author=installation.author())
+        added = add_claims(store, claims)
     say(f"claimed {added} files of {submission}; {len(files) - added} were claimed before")

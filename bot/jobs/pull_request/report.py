@@ -20,9 +20,9 @@ from bot.jobs.upstream import Upstream, reading_upstream
 from bot.pipeline.board.ranks import compared_scorecards
 from bot.pipeline.pull_request.report import (
     Handover,
-    Surroundings,
+    ReportContext,
     add_known,
-    describe_report,
+    make_report,
     missing_plans,
 )
 from bot.ports import CodeHost, PullRequest
@@ -121,24 +121,24 @@ def describe_answer(
     """Return what is answered; everything that was handed over is checked again."""
     catalog = installation.catalog
     handover = read_handover(stages.inspection, stages.scores, stages.head, stages.failed, catalog)
-    surroundings = Surroundings(catalog, shown_columns(catalog), board, run_url())
+    context = ReportContext(catalog, shown_columns(catalog), board, run_url())
     if remote:
         with reading_upstream(installation, remote) as upstream:
-            handover, surroundings = ask_ledger(upstream, pull, handover, surroundings)
+            handover, context = ask_ledger(upstream, pull, handover, context)
     submission = handover.inspection.submission if handover.inspection else None
     since = pull.opened if pull else "a day that could not be read"
-    return describe_report(handover, surroundings, submission, since)
+    return make_report(handover, context, submission, since)
 
 
 def ask_ledger(
-    upstream: Upstream, pull: PullRequest | None, handover: Handover, surroundings: Surroundings
-) -> tuple[Handover, Surroundings]:
+    upstream: Upstream, pull: PullRequest | None, handover: Handover, context: ReportContext
+) -> tuple[Handover, ReportContext]:
     """Return both with what the ledger knows: scores of these very files, rows, and the quota."""
-    catalog, board = surroundings.catalog, surroundings.leaderboard
+    catalog, board = context.catalog, context.leaderboard
     if missing_plans(handover):
         known = upstream.ledger.scorecards()
         handover = add_known(handover, known, catalog, present_scorer())
     wanted = compared_scorecards(board, catalog) if board else ()
     tables = upstream.ledger.tables(wanted)
     allowances = read_allowances(upstream, handover.inspection, pull) if pull is not None else ()
-    return handover, replace(surroundings, tables=tables, allowances=allowances)
+    return handover, replace(context, tables=tables, allowances=allowances)

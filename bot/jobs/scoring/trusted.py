@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from bot.adapters.disk.files import write_files
 from bot.adapters.git.repository import scratch_repository
@@ -46,6 +47,10 @@ class SealedPull:
     """Empty or new folder that gets what may leave."""
     remote: str | None
     """Address of the repository with the ledger, which knows what was reserved."""
+    engine: Literal["docker", "podman"]
+    """Engine of the container."""
+    image: str
+    """Scorer image."""
     timeout_s: float
     """Seconds for the container."""
 
@@ -64,9 +69,7 @@ class Secrets:
     """Returns what the ledger says about quotas now; None when nobody said where it is."""
 
 
-def score_sealed_pull(
-    installation: Installation, asked: SealedPull, sandbox: ContainerSandbox
-) -> Outcome:
+def score_sealed_pull(installation: Installation, asked: SealedPull) -> Outcome:
     """Score what is not public, write what may leave, and return it.
 
     Raises:
@@ -83,6 +86,7 @@ def score_sealed_pull(
         unlocked = unlock(installation, inspected, secrets.opener, secrets.store, pull.author_id)
         # Neither the identity nor the store's token is needed from here on.
         del secrets
+        sandbox = ContainerSandbox(asked.engine, asked.image)
         outcome = score_unlocked(installation, inspected, unlocked, sandbox, asked.timeout_s)
         check_reserved(installation, inspected, check_head(read_pull, asked.head), read_book)
         if outcome.guard.finds(printed.getvalue().encode()):

@@ -12,10 +12,13 @@ from bot.adapters.github.connection import Connection
 from bot.adapters.github.settings import GitHubSettings
 from bot.domain.repository_setup import (
     ACTIONS_APP_ID,
+    IDENTITY_SECRET,
+    WRITER_SECRETS,
     RepositorySetup,
     SetupWish,
     Writer,
 )
+from bot.errors import WrongUsage
 from bot.jobs.environment import BOT_LOGIN_VARIABLE, api_url, secret_token
 from bot.jobs.installation import Installation
 
@@ -46,6 +49,18 @@ def writer_of(app_id: int | None, token_only: bool) -> Writer:
 def read_secret(path: Path | None) -> str | None:
     """Return what a file with a secret holds, None without one."""
     return None if path is None else read_bytes(path).decode(errors="replace").strip() + "\n"
+
+
+def read_secrets(app_key: Path | None, identity: Path | None) -> dict[str, str]:
+    """Return the secrets that an operator gives, by the name that they have on GitHub.
+
+    Raises:
+        WrongUsage: The second file holds no age identity.
+    """
+    given = {WRITER_SECRETS["app"]: read_secret(app_key), IDENTITY_SECRET: read_secret(identity)}
+    if identity is not None and "AGE-SECRET-KEY-1" not in (given[IDENTITY_SECRET] or ""):
+        raise WrongUsage(f"{identity}: holds no age identity, which begins with AGE-SECRET-KEY-1")
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def read_setup(

@@ -12,7 +12,7 @@ from bot.jobs.board.local import describe_local, read_local_state
 from bot.jobs.environment import today
 from bot.jobs.installation import Installation
 from bot.jobs.scoring.scorer import shown_columns
-from bot.pipeline.pull_request.report import Handover, Surroundings, describe_report
+from bot.pipeline.pull_request.report import Handover, ReportContext, make_report
 from bot.pipeline.pull_request.validate import validate_submission
 from bot.render.board.board_page import render_board_markdown
 from bot.render.pull_request.comment import render_comment
@@ -50,11 +50,9 @@ def preview_submission(
     here = scores / entry.id
     cards = () if failed or not here.is_dir() else tuple(card for card, _ in read_scores(here))
     state = read_local_state(installation, submissions, scores)
-    surroundings = Surroundings(
-        catalog, shown_columns(catalog), state.leaderboard, None, state.tables
-    )
+    context = ReportContext(catalog, shown_columns(catalog), state.leaderboard, None, state.tables)
     handover = Handover(inspection, cards, "", state.tables)
-    data = describe_report(handover, surroundings, entry.id, today())
+    data = make_report(handover, context, entry.id, today())
     scored = {card.board for card in cards}
     boards = tuple(
         render_board_markdown(board, catalog.datasets[board.dataset], ())

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bot.adapters.disk.files import write_atomic
+from bot.domain.manifest import MANIFEST_FILE
+from bot.jobs.console import say
+
 TEMPLATE = """\
 # {folder}/manifest.yaml: what the leaderboard shows about your model.
 # Every field: docs/reference/files.md. Check it with: rexrank validate {folder}
@@ -36,6 +40,14 @@ def first_manifest(folder: Path, *, year: str | int, **texts: str) -> str:
     """
     quoted = {name: quote(text) for name, text in texts.items()}
     return TEMPLATE.format(folder=folder.as_posix(), year=year, **quoted)
+
+
+def write_first(folder: Path, text: str) -> None:
+    """Write the manifest of a new submission, and say what comes next."""
+    manifest = folder / MANIFEST_FILE
+    write_atomic(manifest, text.encode())
+    say(f"wrote {manifest}")
+    say(f"next: rexrank package {folder} PREDICTIONS.json --dataset ID --section findings|report")
 
 
 def quote(text: str) -> str:

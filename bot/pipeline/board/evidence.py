@@ -85,7 +85,9 @@ def align(
     return Evidence(first.study_ids, np.stack(columns, axis=1), drawn), places
 
 
-def compare(evidence: Evidence, *, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison:
+def compare_entries(
+    evidence: Evidence, *, resamples: int = RESAMPLES, seed: int = SEED
+) -> Comparison:
     """Return what the scores say about every pair of entries."""
     table, clusters = evidence.table, evidence.clusters
     entries = table.shape[1]
@@ -125,4 +127,4 @@ def head_to_head(
     evidence, places = align([one[1], other[1]], metric, clusters)
     if evidence is None or len(places) < 2:
         return None
-    return describe_pair(compare(evidence), evidence, (one[0], other[0]), 0, 1)
+    return describe_pair(compare_entries(evidence), evidence, (one[0], other[0]), 0, 1)

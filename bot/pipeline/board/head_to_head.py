@@ -11,11 +11,11 @@ import numpy as np
 
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
-from bot.domain.head_to_head import HeadToHead, Side, Verdict
+from bot.domain.head_to_head import ComparedEntry, HeadToHead, PairedTest
 from bot.domain.leaderboard import Board, Leaderboard, Row
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
-from bot.pipeline.board.evidence import Tables, align, compare, describe_pair
+from bot.pipeline.board.evidence import Tables, align, compare_entries, describe_pair
 from bot.stats.significance import ALPHA, adjust_holm
 
 NOT_AT_HAND = (
@@ -146,24 +146,24 @@ def _value(row: Row, table: PerStudyTable | None, metric: str) -> float | None:
     return float(np.mean(table.columns[metric]))
 
 
-def _side(row: Row, value: float | None) -> Side:
+def _side(row: Row, value: float | None) -> ComparedEntry:
     """Return one of two rows as it is shown."""
-    return Side(row.submission, row.model, row.badge, value)
+    return ComparedEntry(row.submission, row.model, row.badge, value)
 
 
 def _test(
     tables: Sequence[PerStudyTable | None], column: Column, board: Board, catalog: Catalog
-) -> Verdict | None:
+) -> PairedTest | None:
     """Return what two tables say, None when they cannot be compared study by study."""
     in_catalog = board.dataset in catalog.datasets
     clusters = catalog.clusters(board.id) if in_catalog else None
     evidence, places = align(tables, column.id, clusters)
     if evidence is None or len(places) < 2:
         return None
-    pair = describe_pair(compare(evidence), evidence, ("one", "other"), 0, 1)
+    pair = describe_pair(compare_entries(evidence), evidence, ("one", "other"), 0, 1)
     gap = evidence.table[:, 0] - evidence.table[:, 1]
     gain = gap if column.direction == "higher" else -gap
-    return Verdict(
+    return PairedTest(
         interval=pair.interval,
         p=pair.p,
         p_adjusted=pair.p_adjusted,

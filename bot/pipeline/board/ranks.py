@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.domain.catalog import Catalog
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Leaderboard, Pair, Row
-from bot.pipeline.board.evidence import Comparison, Tables, align, compare, describe_pair
+from bot.pipeline.board.evidence import Comparison, Tables, align, compare_entries, describe_pair
 from bot.stats.ranking import rank_intervals, share_ranks
 from bot.stats.significance import ALPHA
 
@@ -93,7 +93,7 @@ def rank_rows(
     if evidence is None:
         return _ranked(ordered, share_ranks(values, _untested, 0), {}), ()
     places = [with_table[number] for number in chosen]
-    comparison = compare(evidence)
+    comparison = compare_entries(evidence)
     names = [ordered[place].submission for place in places]
     pairs = tuple(
         describe_pair(comparison, evidence, names, i, j)

@@ -57,7 +57,7 @@ def share_out(plan: RescorePlan, jobs: int) -> tuple[Batch, ...]:
     )
 
 
-def compare(
+def list_rescored(
     plan: RescorePlan,
     scorecards: Sequence[Scorecard],
     leaderboard: Leaderboard,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.checks.merging.mergeable import check_conflicts, check_merge_bases, check_nothing_new
-from bot.checks.submission.changed_files import Review, check_changes, is_inside
+from bot.checks.submission.changed_files import ChangesReview, check_changes, is_inside
 from bot.domain.finding import Finding, has_errors
 from bot.errors import Misconfigured
 from bot.ports import Change, GitObjects
@@ -20,7 +20,7 @@ class MergeReview:
     """Best common ancestor, the first where there are several; None where there is none."""
     tree: str | None
     """Tree that merging makes; None where it makes none."""
-    review: Review
+    review: ChangesReview
     """What the merge changes, and what is wrong with it."""
 
 
@@ -76,7 +76,7 @@ def removed_and_changed(theirs: Iterable[Change], ours: Iterable[Change]) -> tup
     )
 
 
-def complain(review: Review, findings: list[Finding]) -> Review:
+def complain(review: ChangesReview, findings: list[Finding]) -> ChangesReview:
     """Return a review with findings before its own; it is the bot's business then."""
     kind = "submission" if review.kind == "other" else review.kind
     return replace(review, kind=kind, findings=(*findings, *review.findings))

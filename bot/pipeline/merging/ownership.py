@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.checks.merging.ownership import Claim, check_author, check_named_people, folded
+from bot.checks.merging.ownership import OwnershipClaim, check_author, check_named_people, folded
 from bot.domain.catalog import Catalog
 from bot.domain.finding import Finding
 from bot.domain.manifest import MANIFEST_FILE, Manifest
@@ -39,10 +39,10 @@ def find_claim(
     asker: Asker,
     catalog: Catalog,
     record: EntryOwners | None,
-) -> Claim:
+) -> OwnershipClaim:
     """Return an entry as the target branch, the ledger and the pull request know it."""
     manifest = read_manifest(git, base, submission)
-    return Claim(
+    return OwnershipClaim(
         path=f"{SUBMISSIONS_FOLDER}/{submission}/{MANIFEST_FILE}",
         author=asker.author,
         author_id=asker.author_id,
@@ -53,7 +53,7 @@ def find_claim(
     )
 
 
-def check_people(claim: Claim, asker: Asker, manifest: Manifest) -> list[Finding]:
+def check_people(claim: OwnershipClaim, asker: Asker, manifest: Manifest) -> list[Finding]:
     """Return what is wrong with whom the entry names; without participants that is not asked."""
     findings = check_author(claim, manifest.submitters)
     if asker.participants is not None:

@@ -21,7 +21,7 @@ def read_claims(git: GitObjects, tip: str, wanted: Collection[str]) -> dict[str,
         Misconfigured: One is not a claim, or lies in another's place.
     """
     paths = sorted({claim_path(sha256) for sha256 in wanted})
-    claims = read_records(git, git.entries(tip, *paths) if paths else (), CLAIM_RECORDS)
+    claims = read_records(git, tip, CLAIM_RECORDS, paths)
     return {claim.sha256: claim for claim in claims}
 
 

@@ -36,7 +36,7 @@ class Handover:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ReportContext:
     """What the comment says beside the findings and the scores."""
 
     catalog: Catalog
@@ -117,34 +117,34 @@ def add_known(
     return replace(handover, scorecards=(*handover.scorecards, *found))
 
 
-def describe_report(
-    handover: Handover, surroundings: Surroundings, submission: str | None, since: str
+def make_report(
+    handover: Handover, context: ReportContext, submission: str | None, since: str
 ) -> Report:
     """Return everything that the comment, the check and the labels say.
 
     Args:
         handover: What the earlier stages left.
-        surroundings: What else is shown.
+        context: What else is shown.
         submission: Entry's folder name, whose present row is not its own neighbour.
         since: Date since which the pull request waits.
     """
     inspection, scorecards = handover.inspection, handover.scorecards
     if inspection is not None:
-        alarms = tuple(check_judgements(inspection, scorecards, surroundings.leaderboard))
+        alarms = tuple(check_judgements(inspection, scorecards, context.leaderboard))
         inspection = inspection.model_copy(update={"findings": (*inspection.findings, *alarms)})
-    card = surroundings.catalog.card
+    card = context.catalog.card
     return Report(
         inspection=inspection,
         outcome=decide_outcome(inspection, scorecards, failed=bool(handover.failure)),
         maintainers=card.maintainers,
         since=since,
         repository=card.repository,
-        run_url=surroundings.run_url,
+        run_url=context.run_url,
         scorecards=scorecards,
-        columns=surroundings.columns,
-        previews=preview_ranks(handover, surroundings, submission),
+        columns=context.columns,
+        previews=preview_ranks(handover, context, submission),
         failure=handover.failure,
-        allowances=surroundings.allowances,
+        allowances=context.allowances,
     )
 
 
@@ -175,13 +175,13 @@ def decide_outcome(
 
 
 def preview_ranks(
-    handover: Handover, surroundings: Surroundings, submission: str | None
+    handover: Handover, context: ReportContext, submission: str | None
 ) -> tuple[RankPreview, ...]:
     """Return where each scorecard would stand on the leaderboard as it is now.
 
     Scores of single studies are used on boards where they are open, and nowhere else.
     """
-    leaderboard, catalog = surroundings.leaderboard, surroundings.catalog
+    leaderboard, catalog = context.leaderboard, context.catalog
     if leaderboard is None:
         return ()
     manifest = handover.inspection.manifest if handover.inspection else None
@@ -190,7 +190,7 @@ def preview_ranks(
         model = manifest.model if manifest else None
         names = (model.name, model.institution) if model else ("", "")
         entrant = Entrant(submission, *names)
-    tables = {**surroundings.tables, **handover.tables}
+    tables = {**context.tables, **handover.tables}
     boards = {board.id: board for board in leaderboard.boards}
     return tuple(
         preview_rank(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.checks.findings import cap_findings
 from bot.checks.reports.content import check_content
-from bot.checks.submission.manifest import read_manifest
+from bot.checks.submission.manifest import check_manifest
 from bot.checks.submission.names import check_names, other_teams
 from bot.checks.submission.predictions import check_predictions, check_sealed
 from bot.domain.board import BoardId
@@ -69,7 +69,7 @@ def validate_submission(
     if data is None:
         findings.append(RULES["manifest.missing"].finding(path, message="there is no manifest"))
         return Validation(None, tuple(findings))
-    read = read_manifest(data, path=path, catalog=catalog, files=folder.files)
+    read = check_manifest(data, path=path, catalog=catalog, files=folder.files)
     findings += read.findings
     if read.manifest is not None and manifests is not None:
         strangers = other_teams(folder.id, read.manifest, manifests())

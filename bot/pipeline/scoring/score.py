@@ -24,7 +24,7 @@ from bot.metrics.base import (
 from bot.metrics.registry import availability, explain_components, order_by_dependency, select
 from bot.pipeline.scoring.fingerprint import build_fingerprint
 from bot.pipeline.scoring.results import check_scores, derive, report_absence, report_value
-from bot.pipeline.scoring.shards import Compute, Outcome, score_elsewhere
+from bot.pipeline.scoring.shards import Compute, Computed, score_elsewhere
 from bot.ports import Executor
 from bot.stats.bootstrap import bootstrap_means, percentile_interval, resample_means
 
@@ -36,7 +36,7 @@ MIN_STUDIES = 2
 
 
 @dataclass
-class Sheet:
+class ScoringRun:
     """What is known while the metrics run, one after the other."""
 
     predictions: Sequence[str]
@@ -53,10 +53,10 @@ class Sheet:
     """Counts of the corpus metrics that ran."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Why the others did not."""
-    elsewhere: dict[str, Outcome] = field(default_factory=dict)
+    elsewhere: dict[str, Computed] = field(default_factory=dict)
     """What other processes have computed already."""
 
-    def run(self, metric: Metric) -> None:
+    def score(self, metric: Metric) -> None:
         """Run one metric, after those it is made of; keep its scores or why there are none.
 
         Raises:
@@ -106,7 +106,7 @@ class Sheet:
         pairs = zip(self.columns, intervals, strict=True)
         return {name: (float(low), float(high)) for name, (low, high) in pairs}
 
-    def judge(self, metrics: Iterable[Metric]) -> dict[str, MetricScore]:
+    def results(self, metrics: Iterable[Metric]) -> dict[str, MetricScore]:
         """Return the result of each metric; each comes after those it is made of."""
         intervals = self.mean_intervals()
         results: dict[str, MetricScore] = {}
@@ -119,7 +119,7 @@ class Sheet:
             elif isinstance(method, Derived):
                 results[metric.id] = derive(metric, method, results[method.source])
             elif isinstance(method, Corpus):
-                results[metric.id] = self._judge_corpus(metric, method)
+                results[metric.id] = self._corpus_result(metric, method)
             else:
                 column, interval = self.columns[metric.id], intervals[metric.id]
                 # The exact sum: the order of the studies has no influence.
@@ -127,7 +127,7 @@ class Sheet:
                 results[metric.id] = report_value(metric, value, interval)
         return results
 
-    def _judge_corpus(self, metric: Metric, method: Corpus) -> MetricScore:
+    def _corpus_result(self, metric: Metric, method: Corpus) -> MetricScore:
         counts, interval = self.counts[metric.id], None
         if len(counts) >= MIN_STUDIES:
             settings = self.bootstrap
@@ -194,7 +194,7 @@ def score_predictions(
     names = None if metrics is None else tuple(metrics)
     here = equipment or Equipment()
     chosen = select(names, here)
-    sheet = Sheet(
+    run = ScoringRun(
         predictions=[predictions[study_id] for study_id in references],
         references=list(references.values()),
         equipment=here,
@@ -202,16 +202,16 @@ def score_predictions(
     )
     ordered = order_by_dependency(chosen)
     if executor is not None:
-        texts = (sheet.predictions, sheet.references)
-        sheet.elsewhere = score_elsewhere(executor, ordered, *texts, here, progress)
+        texts = (run.predictions, run.references)
+        run.elsewhere = score_elsewhere(executor, ordered, *texts, here, progress)
         progress = None
     for done, metric in enumerate(ordered):
         if progress is not None:
             progress(metric.id, done, len(ordered))
-        sheet.run(metric)
-        if names is not None and metric.id in sheet.reasons:
-            raise MetricUnavailable(f"{metric.id} is unavailable: {sheet.reasons[metric.id]}")
-    results = sheet.judge(ordered)
+        run.score(metric)
+        if names is not None and metric.id in run.reasons:
+            raise MetricUnavailable(f"{metric.id} is unavailable: {run.reasons[metric.id]}")
+    results = run.results(ordered)
     scored = [metric for metric in chosen if results[metric.id].status == "scored"]
     scorecard = Scorecard(
         dataset=board.dataset,
@@ -221,10 +221,8 @@ def score_predictions(
         predictions_sha256=predictions_sha256,
         references_commitment=commit_texts(references),
         official_none=official_none,
-        bootstrap=sheet.bootstrap,
+        bootstrap=run.bootstrap,
         fingerprint=build_fingerprint(scored, here, image),
     )
-    columns = {
-        metric.id: sheet.columns[metric.id] for metric in chosen if metric.id in sheet.columns
-    }
+    columns = {metric.id: run.columns[metric.id] for metric in chosen if metric.id in run.columns}
     return scorecard, PerStudyTable(tuple(references), columns)

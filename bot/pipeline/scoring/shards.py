@@ -34,7 +34,7 @@ SHARD_STUDIES = 250
 Compute = Callable[[Texts, Texts, Equipment], Scores]
 """Predictions and references of n studies to an array with n rows."""
 
-Outcome = Scores | MetricUnavailable
+Computed = Scores | MetricUnavailable
 """What a metric gave, or why it gave nothing."""
 
 
@@ -102,7 +102,7 @@ def plan_shards(
     return whole + cut
 
 
-def run_shard(shard: Shard) -> Outcome:
+def run_shard(shard: Shard) -> Computed:
     """Return what a metric gives for the studies of a shard.
 
     Raises:
@@ -141,7 +141,7 @@ def score_elsewhere(
     references: Sequence[str],
     equipment: Equipment,
     progress: Callable[[str, int, int], None] | None = None,
-) -> dict[str, Outcome]:
+) -> dict[str, Computed]:
     """Return what each metric that can run here gives for all studies, computed in parts.
 
     Args:
@@ -162,17 +162,17 @@ def score_elsewhere(
         if progress is not None:
             progress(shards[index].metric, finished, len(shards))
 
-    parts: dict[str, list[Outcome]] = {}
+    parts: dict[str, list[Computed]] = {}
     for shard, outcome in zip(shards, executor.run(run_shard, shards, advance), strict=True):
         parts.setdefault(shard.metric, []).append(outcome)
-    return {name: join_outcomes(outcomes) for name, outcomes in parts.items()}
+    return {name: join_parts(outcomes) for name, outcomes in parts.items()}
 
 
-def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
+def join_parts(outcomes: Sequence[Computed]) -> Computed:
     """Return the rows of all parts, or the first reason why some are missing.
 
     Example:
-        >>> join_outcomes([np.array([0.5]), np.array([1.0, 0.0])])
+        >>> join_parts([np.array([0.5]), np.array([1.0, 0.0])])
         array([0.5, 1. , 0. ])
     """
     scores: list[Scores] = []

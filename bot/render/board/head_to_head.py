@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.head_to_head import HeadToHead, Verdict
+from bot.domain.head_to_head import HeadToHead, PairedTest
 from bot.domain.text import counted
 from bot.render.board.board_page import BADGE_WORDS
 from bot.render.words import numbers
@@ -65,7 +65,7 @@ def _interval(each: HeadToHead) -> str:
     return f"  95 % interval [{low}, {high}]{better}"
 
 
-def _verdict(each: HeadToHead, verdict: Verdict, width: int) -> Iterable[str]:
+def _verdict(each: HeadToHead, verdict: PairedTest, width: int) -> Iterable[str]:
     """Yield what a test says."""
     adjusted = ""
     if verdict.comparisons > 1:

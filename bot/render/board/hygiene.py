@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.text import counted
-from bot.domain.trouble import Kind, Trouble
+from bot.domain.trouble import Trouble, TroubleKind
 from bot.render.words.markdown import table, text
 
 MARKER = "<!-- rexrank-bot:upkeep -->"
@@ -15,7 +15,7 @@ TITLE = "Upkeep: what needs a maintainer"
 MAX_ROWS = 200
 
 
-NEXT: dict[Kind, str] = {
+NEXT: dict[TroubleKind, str] = {
     "stuck": "comment `/rexrank rescore` on it; read its last run if that does not help",
     "stale": "review it, or ask its author and close it",
     "ledger": "compare with the copy you keep; nothing writes over the ledger by itself",

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.board import BoardId
 from bot.domain.leaderboard import Board, Leaderboard
-from bot.domain.text import counted
 from bot.render.board.board_csv import render_board_csv, render_pairs_csv
 from bot.render.board.board_page import (
     BADGE_WORDS,
@@ -26,14 +25,12 @@ from bot.render.board.published_pages import (
     sources_table,
 )
 from bot.render.words import numbers
-from bot.render.words.markdown import code, fence, link, table, text
+from bot.render.words.markdown import code, fence, link, some_of, table, text
 
 _INTRO = (
     "`rexrank publish` makes this page from the entries under `submissions/`, the scores in the "
     "ledger and tables that were published elsewhere. What is edited here is lost."
 )
-FIRST_NAMED = 5
-"""Most models that are named as first of a board."""
 
 
 def leaderboard_files(leaderboard: Leaderboard) -> dict[str, bytes]:
@@ -98,10 +95,7 @@ def render_readme(leaderboard: Leaderboard) -> str:
 
 def _first(board: Board) -> str:
     """Return the models that are first, or share the first place."""
-    names = [text(row.model) for row in board.rows if row.rank == 1]
-    rest = len(names) - FIRST_NAMED
-    more = f" and {counted(rest, 'other')}" if rest > 0 else ""
-    return ", ".join(names[:FIRST_NAMED]) + more or numbers.MISSING
+    return some_of([row.model for row in board.rows if row.rank == 1]) or numbers.MISSING
 
 
 def _ranks(leaderboard: Leaderboard, titles: Mapping[str, str]) -> str:

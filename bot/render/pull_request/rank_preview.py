@@ -6,9 +6,7 @@ from bot.domain.rank_preview import Previous, RankPreview
 from bot.domain.text import counted
 from bot.render.board.board_page import BADGE_WORDS
 from bot.render.words import numbers
-from bot.render.words.markdown import text
-
-_MODELS_NAMED = 5
+from bot.render.words.markdown import some_of, text
 
 
 def preview_item(preview: RankPreview) -> str:
@@ -33,10 +31,7 @@ def preview_item(preview: RankPreview) -> str:
         ("not told apart from", preview.not_separated),
     ):
         if models:
-            rest = len(models) - _MODELS_NAMED
-            named = ", ".join(text(model) for model in models[:_MODELS_NAMED])
-            more = f" and {counted(rest, 'other')}" if rest > 0 else ""
-            parts.append(f"{words} {named}{more}")
+            parts.append(f"{words} {some_of(models)}")
     line = "; ".join(parts)
     return (
         line if preview.previous is None else f"{line}\n{_previous_item(preview.previous, preview)}"

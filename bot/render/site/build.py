@@ -13,8 +13,8 @@ from bot.render.board.board_csv import render_board_csv, render_pairs_csv
 from bot.render.board.published_pages import answer_kinds
 from bot.render.site import plots
 from bot.render.site.facts import (
-    Entry,
-    Facts,
+    ModelRows,
+    SiteFacts,
     board_path,
     matrix_path,
     metric_path,
@@ -42,7 +42,7 @@ class Page:
     """What else its template needs."""
 
 
-def site_files(facts: Facts) -> dict[str, bytes]:
+def site_files(facts: SiteFacts) -> dict[str, bytes]:
     """Return every file of the site, keyed by its path below the site's root, in sorted order."""
     files = {f"{page.path}index.html": _render(facts, page) for page in _pages(facts)}
     files |= dict(_data(facts))
@@ -50,7 +50,7 @@ def site_files(facts: Facts) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
-def _render(facts: Facts, page: Page) -> bytes:
+def _render(facts: SiteFacts, page: Page) -> bytes:
     """Return one page; its links are relative, so that the site can be served anywhere."""
     root = "../" * page.path.count("/") or "./"
     text = render(
@@ -60,7 +60,7 @@ def _render(facts: Facts, page: Page) -> bytes:
     return "\n".join(line for line in text.splitlines() if line.strip()).encode() + b"\n"
 
 
-def _pages(facts: Facts) -> Iterator[Page]:
+def _pages(facts: SiteFacts) -> Iterator[Page]:
     """Yield every page."""
     yield Page("", "overview.html", facts.leaderboard.title, {"heat": plots.heat_step})
     for board in facts.boards:
@@ -120,7 +120,7 @@ def _best(board: Board, metric: str, direction: str) -> float | None:
     return max(values) if direction == "higher" else min(values)
 
 
-def _model(facts: Facts, entry: Entry) -> dict[str, Any]:
+def _model(facts: SiteFacts, entry: ModelRows) -> dict[str, Any]:
     """Return the values of a model's page."""
     known = [
         column
@@ -138,7 +138,7 @@ def _model(facts: Facts, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _data(facts: Facts) -> Iterator[tuple[str, bytes]]:
+def _data(facts: SiteFacts) -> Iterator[tuple[str, bytes]]:
     """Yield the files that programs read."""
     yield "leaderboard.json", facts.leaderboard.to_json()
     yield "compare/data.json", render_compare_data(facts)
@@ -154,6 +154,6 @@ def _data(facts: Facts) -> Iterator[tuple[str, bytes]]:
         yield f"{model_path(entry.id)}model.json", canonical_json(rows)
 
 
-def _citations(facts: Facts) -> str:
+def _citations(facts: SiteFacts) -> str:
     """Return the BibTeX entries of the datasets, in their order."""
     return "\n\n".join(card.citation.strip() for card in facts.leaderboard.datasets) + "\n"

@@ -15,7 +15,7 @@ from bot.render.reference.metrics_page import DescribedMetric
 
 
 @dataclass(frozen=True)
-class Facts:
+class SiteFacts:
     """Everything that a page can show."""
 
     leaderboard: Leaderboard
@@ -43,13 +43,13 @@ class Facts:
         return {column.id: column for board in self.boards for column in board.columns}
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[ModelRows, ...]:
         """Every entry with its places, best ranks first."""
-        places: dict[str, list[Place]] = {}
+        places: dict[str, list[Placing]] = {}
         for board in self.boards:
             for row in board.all_rows:
-                places.setdefault(row.submission, []).append(Place(board, row))
-        entries = [Entry(name, tuple(found)) for name, found in places.items()]
+                places.setdefault(row.submission, []).append(Placing(board, row))
+        entries = [ModelRows(name, tuple(found)) for name, found in places.items()]
         last = max((entry.best_rank or 0 for entry in entries), default=0) + 1
         return tuple(sorted(entries, key=lambda entry: (entry.best_rank or last, entry.id)))
 
@@ -57,7 +57,7 @@ class Facts:
         """Return a board's name in words."""
         return f"{self.datasets[board.dataset].title}: {SECTION_WORDS[board.section]}"
 
-    def changes_of(self, entry: Entry) -> tuple[PublishedChange, ...]:
+    def changes_of(self, entry: ModelRows) -> tuple[PublishedChange, ...]:
         """Return what changed about an entry between published states, the latest first."""
         if not any(place.row.badge == "published" for place in entry.places):
             return ()
@@ -70,7 +70,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Place:
+class Placing:
     """An entry's row on one board."""
 
     board: Board
@@ -80,12 +80,12 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ModelRows:
     """A model with its rows on all boards."""
 
     id: str
     """Entry's id, as in addresses."""
-    places: tuple[Place, ...]
+    places: tuple[Placing, ...]
     """Its rows, at least one, in the order of the boards."""
 
     @property

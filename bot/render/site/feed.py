@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.text import counted
 from bot.render.board.published_pages import KIND_WORDS
-from bot.render.site.facts import Facts, Place, model_path
+from bot.render.site.facts import Placing, SiteFacts, model_path
 from bot.render.site.pages import render
 from bot.render.words import numbers
 
@@ -30,7 +30,7 @@ class News:
     """What happened."""
 
 
-def render_feed(facts: Facts) -> str:
+def render_feed(facts: SiteFacts) -> str:
     """Return the feed as Atom.
 
     The leaderboard holds no clock: an entry that was scored here carries the first day of its
@@ -49,7 +49,7 @@ def render_feed(facts: Facts) -> str:
     )
 
 
-def _scored(facts: Facts) -> list[News]:
+def _scored(facts: SiteFacts) -> list[News]:
     """Return an entry for each row that was scored here."""
     return [
         _about(facts, place)
@@ -59,7 +59,7 @@ def _scored(facts: Facts) -> list[News]:
     ]
 
 
-def _about(facts: Facts, place: Place) -> News:
+def _about(facts: SiteFacts, place: Placing) -> News:
     """Return the entry about one row."""
     board, row = place.board, place.row
     main = board.main
@@ -75,7 +75,7 @@ def _about(facts: Facts, place: Place) -> News:
     )
 
 
-def _changes(facts: Facts) -> list[News]:
+def _changes(facts: SiteFacts) -> list[News]:
     """Return an entry for each step from one published state to the next."""
     steps = dict.fromkeys((change.date, change.since) for change in facts.leaderboard.changes)
     found = []
@@ -94,12 +94,12 @@ def _changes(facts: Facts) -> list[News]:
     return found
 
 
-def _tag(facts: Facts, what: str) -> str:
+def _tag(facts: SiteFacts, what: str) -> str:
     """Return a name that no other feed has: RFC 4151."""
     repository = urlsplit(facts.leaderboard.repository)
     return f"tag:{repository.hostname},2026:{repository.path.strip('/')}:{what}"
 
 
-def _root(facts: Facts) -> str:
+def _root(facts: SiteFacts) -> str:
     """Return what goes before an address: the site's own, or nothing."""
     return f"{facts.address}/" if facts.address else ""

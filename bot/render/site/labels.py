@@ -22,7 +22,7 @@ _DOT = 6.0
 
 
 @dataclass(frozen=True)
-class Label:
+class PlotLabel:
     """A name beside its point."""
 
     x: float
@@ -61,7 +61,7 @@ class Box(NamedTuple):
 
 def place_labels(
     points: Sequence[tuple[float, float, str]], obstacles: Iterable[tuple[float, float]]
-) -> tuple[Label, ...]:
+) -> tuple[PlotLabel, ...]:
     """Return the names that have room, those of earlier points first.
 
     Args:
@@ -83,8 +83,8 @@ def _place(
     points: Sequence[tuple[float, float, str]],
     dots: Sequence[tuple[float, float]],
     sizes: Sequence[Size],
-    placed: dict[int, Label],
-) -> dict[int, Label]:
+    placed: dict[int, PlotLabel],
+) -> dict[int, PlotLabel]:
     """Return the labels that were there, and those for which pictures of all sizes have room."""
     taken = {
         size: [
@@ -113,11 +113,11 @@ def _is_free(box: Box, size: Size, taken: Sequence[Box]) -> bool:
     return inside and not any(box.meets(other) for other in taken)
 
 
-def _choices(x: float, y: float, text: str, *, wide: bool) -> Iterable[Label]:
+def _choices(x: float, y: float, text: str, *, wide: bool) -> Iterable[PlotLabel]:
     """Yield the places for a name, best first: beside its point, above, below."""
     for dy in (4.0, -8.0, 16.0):
-        yield Label(x, y, _GAP, dy, "start", text, wide)
-        yield Label(x, y, -_GAP, dy, "end", text, wide)
+        yield PlotLabel(x, y, _GAP, dy, "start", text, wide)
+        yield PlotLabel(x, y, -_GAP, dy, "end", text, wide)
 
 
 def _dot_box(x: float, y: float, size: Size) -> Box:
@@ -126,7 +126,7 @@ def _dot_box(x: float, y: float, size: Size) -> Box:
     return Box(across - _DOT, down - _DOT, across + _DOT, down + _DOT)
 
 
-def _text_box(label: Label, size: Size) -> Box:
+def _text_box(label: PlotLabel, size: Size) -> Box:
     """Return the place that a name takes."""
     across, down = label.x * size[0] / 100 + label.dx, label.y * size[1] / 100 + label.dy
     width = _CHARACTER * len(label.text)

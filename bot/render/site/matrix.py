@@ -10,20 +10,20 @@ from typing import Any, Literal
 
 from bot.domain.leaderboard import Board, Pair, Row
 from bot.render.board.board_page import BADGE_WORDS
-from bot.render.site.facts import Facts, board_path, matrix_path, model_path
+from bot.render.site.facts import SiteFacts, board_path, matrix_path, model_path
 from bot.render.words import numbers
 
 MATRIX_SHOWN = 60
 """Most entries in a table of all pairs; the compare page and the CSV file have every one."""
 
-Outcome = Literal["better", "worse", "even", "self"]
+MeetingResult = Literal["better", "worse", "even", "self"]
 
 
 @dataclass(frozen=True)
 class Meeting:
     """One entry against another."""
 
-    outcome: Outcome
+    outcome: MeetingResult
     """How the entry of the row did; `self` in the diagonal."""
     difference: str
     """Its value less the other's, with its sign."""
@@ -38,7 +38,7 @@ def draw_matrix(board: Board) -> tuple[tuple[Row, tuple[Meeting, ...]], ...]:
     return tuple((row, tuple(_meet(board, row, other, pairs) for other in rows)) for row in rows)
 
 
-def render_compare_data(facts: Facts) -> bytes:
+def render_compare_data(facts: SiteFacts) -> bytes:
     """Return what the compare page reads: every entry's ranks and values, every tested pair."""
     document = {
         "models": [
@@ -57,7 +57,7 @@ def render_compare_data(facts: Facts) -> bytes:
     return text.encode() + b"\n"
 
 
-def _board(facts: Facts, board: Board) -> dict[str, Any]:
+def _board(facts: SiteFacts, board: Board) -> dict[str, Any]:
     """Return a board's part of the compare page's numbers."""
     main = board.main
     pairs = {frozenset((pair.one, pair.other)): pair for pair in board.pairs}
@@ -106,7 +106,7 @@ def _meet(board: Board, row: Row, other: Row, pairs: dict[frozenset[str], Pair])
     ahead = (ours > theirs) - (ours < theirs)
     if main.direction == "lower":
         ahead = -ahead
-    outcome: Outcome = "better" if ahead > 0 else "worse" if ahead < 0 else "even"
+    outcome: MeetingResult = "better" if ahead > 0 else "worse" if ahead < 0 else "even"
     shown = numbers.number(ours - theirs, main.digits)
     sign = "+" if ours > theirs and float(shown) != 0 else ""
     return Meeting(

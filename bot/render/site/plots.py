@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from bot.domain.column import Column
 from bot.domain.leaderboard import Board, Row
-from bot.render.site.facts import Entry
-from bot.render.site.labels import Label, place_labels
+from bot.render.site.facts import ModelRows
+from bot.render.site.labels import PlotLabel, place_labels
 from bot.render.site.scale import Scale, Tick, scale_of
 from bot.render.words import numbers
 
@@ -66,7 +66,7 @@ class Scatter:
     """What grows upwards."""
     dots: tuple[Dot, ...]
     """One for each row with both values."""
-    labels: tuple[Label, ...]
+    labels: tuple[PlotLabel, ...]
     """Names that find a free place."""
     across_ticks: tuple[Tick, ...]
     """Horizontal axis."""
@@ -95,7 +95,7 @@ class Timeline:
     """Pieces of the line of the best so far, each x1, y1, x2, y2."""
     records: tuple[Row, ...]
     """Best row so far at the end of each year that brought a better one, in time."""
-    labels: tuple[Label, ...]
+    labels: tuple[PlotLabel, ...]
     """Names of those that find a free place."""
     years: tuple[Tick, ...]
     """Horizontal axis."""
@@ -191,7 +191,7 @@ def draw_timeline(board: Board) -> Timeline | None:
     )
 
 
-def draw_standing(entry: Entry, board: Board) -> Standing | None:
+def draw_standing(entry: ModelRows, board: Board) -> Standing | None:
     """Return where an entry is on a board, None when it has no rank there."""
     row, main = entry.on(board), board.main
     if row is None or row.rank is None:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from bot.domain.text import replace_hidden
+from bot.domain.text import counted, replace_hidden
 from bot.domain.value import HttpsUrl
 
 _ZERO_WIDTH = "\u200b"
@@ -57,6 +57,18 @@ def text(raw: str) -> str:
     if escaped.startswith("-"):
         return f"&#45;{escaped[1:]}"
     return _LIST_NUMBER.sub(lambda found: f"{found[1]}&#{ord(found[2])};", escaped)
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """Return Markdown that shows the first names, and how many others there are.
+
+    Example:
+        >>> some_of(["A", "B", "C"], most=1), some_of([])
+        ('A and 2 others', '')
+    """
+    rest = len(names) - most
+    more = f" and {counted(rest, 'other')}" if rest > 0 else ""
+    return ", ".join(map(text, names[:most])) + more
 
 
 def code(raw: str) -> str:

@@ -15,8 +15,8 @@ from bot.domain.quota import (
     QuotaEvent,
     Release,
     Reservation,
-    count_used,
     fold_team,
+    used_files,
     weigh,
 )
 from bot.pipeline.pull_request.hygiene import find_reserved
@@ -139,7 +139,7 @@ def test_row_25_an_account_does_not_get_a_quota_for_each_team_it_names() -> None
 def test_row_25_a_chain_of_accounts_and_teams_shares_one_quota() -> None:
     """Each file shares the account with the one before it and the team with the one after."""
     chain = [event(n, user_id=n // 2 + 1, team=f"t{(n + 1) // 2}") for n in range(LIMIT)]
-    assert count_used(chain, "hidden", "2026-11", Party(1, "nobody")) == LIMIT
+    assert len(used_files(chain, "hidden", "2026-11", Party(1, "nobody"))) == LIMIT
     assert not may(event(99, user_id=1, team="fresh"), chain)
     assert may(event(99, user_id=50, team="fresh"), chain)
 

@@ -1,44 +1,15 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.domain.column import Direction
-from bot.stats.ranking import rank_intervals, rank_values, share_ranks
-
-VALUES = st.lists(st.none() | st.floats() | st.sampled_from([0.0, 1.0, -1.0]))
-DIRECTIONS: st.SearchStrategy[Direction] = st.sampled_from(("higher", "lower"))
-
-
-@given(VALUES, DIRECTIONS)
-def test_row_24_only_finite_values_are_ranked_and_a_rank_counts_the_better_ones(
-    values: list[float | None], direction: Direction
-) -> None:
-    ranks = rank_values(values, direction)
-    finite = [value for value in values if value is not None and math.isfinite(value)]
-    for value, rank in zip(values, ranks, strict=True):
-        if value is None or not math.isfinite(value):
-            assert rank is None
-        else:
-            better = [v for v in finite if (v > value if direction == "higher" else v < value)]
-            assert rank == 1 + len(better)
-
-
-def test_nothing_has_no_ranks() -> None:
-    assert rank_values([], "lower") == []
-    assert rank_values([None, math.nan, math.inf, -math.inf], "higher") == [None] * 4
-    assert rank_values([0.0, -0.0], "higher") == [1, 1]
+from bot.stats.ranking import rank_intervals, share_ranks
 
 
 def test_rank_intervals_hold_what_counting_in_each_resample_gives() -> None:
     means = np.random.default_rng(0).normal([0.0, 0.1, 0.5, 3.0], 0.3, (400, 4))
     for direction in ("lower", "higher"):
-        ranks = np.array(
-            [rank_values([float(v) for v in row], direction) for row in means], dtype=float
-        )
+        signed = means if direction == "lower" else -means
+        ranks = 1.0 + (signed[:, None, :] < signed[:, :, None]).sum(axis=2)
         low = np.percentile(ranks, 2.5, axis=0, method="lower")
         high = np.percentile(ranks, 97.5, axis=0, method="higher")
         made = rank_intervals(means, direction)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from bot.adapters.disk.files import read_bytes, read_submission, write_atomic, write_files
 from bot.errors import Misconfigured
@@ -48,13 +50,9 @@ def test_a_write_that_is_killed_midway_leaves_the_old_file(tmp_path: Path, at: s
     assert path.read_bytes() == b"old"
 
 
-def test_a_write_that_fails_leaves_no_partial_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", refuse)
+def test_a_write_that_fails_leaves_no_partial_file(tmp_path: Path, mocker: MockerFixture) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    mocker.patch("os.fsync", autospec=True, side_effect=full)
     with pytest.raises(Misconfigured, match=r"file\.json: cannot write: No space left"):
         write_atomic(tmp_path / "file.json", b"data")
     assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytest_mock import MockerFixture
 
 from bot.adapters.disk.score_folder import read_scores, write_score
 from bot.domain.board import BoardId
@@ -151,16 +152,11 @@ def test_a_hostile_folder_is_refused(tmp_path: Path, change) -> None:
     assert "<script>" not in str(caught.value)
 
 
-def test_a_write_that_fails_leaves_what_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, mocker: MockerFixture) -> None:
     scorecard, table = score()
     board = write_score(tmp_path, scorecard, table)
 
-    def fail(_: int) -> None:
-        raise OSError(errno.ENOSPC, "no space")
-
-    monkeypatch.setattr(os, "fsync", fail)
+    mocker.patch("os.fsync", autospec=True, side_effect=OSError(errno.ENOSPC, "no space"))
     with pytest.raises(Misconfigured, match="cannot write: no space"):
         write_score(tmp_path, scorecard.model_copy(update={"n": 4}), table)
     assert sorted(path.name for path in board.iterdir()) == ["per-study.npz", "scorecard.json"]

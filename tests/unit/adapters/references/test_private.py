@@ -67,7 +67,7 @@ def test_the_token_opens_the_store_and_leaves_the_environment(
     store = take_private_store(tmp_path / "catalog")
     assert TOKEN_VARIABLE not in os.environ
     assert store.read("locked") == references_of("locked")
-    assert GuardedFileSystem._cache == {}
+    assert GuardedFileSystem.current().token == "", "an instance was kept, and its token with it"
 
 
 def test_another_token_opens_nothing(

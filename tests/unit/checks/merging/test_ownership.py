@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from bot.checks.merging.ownership import Claim, check_author, check_named_people, check_owner
+from bot.checks.merging.ownership import (
+    OwnershipClaim,
+    check_author,
+    check_named_people,
+    check_owner,
+)
 from bot.domain.owners import EntryOwners, Person
 
 PATH = "submissions/moe/manifest.yaml"
 SAM, LEE, MIA = (Person(login=n, user_id=i) for n, i in (("sam", 5), ("lee", 7), ("mia", 9)))
 RECORD = EntryOwners(submission="moe", people=(SAM, LEE))
 DECIDED = RECORD.model_copy(update={"decided_by": MIA})
-ON_MAIN = Claim(PATH, "sam", 5, ("sam", "lee"), RECORD, ("mia",))
-NEW = Claim(PATH, "sam", 5, None, None, ("mia",))
+ON_MAIN = OwnershipClaim(PATH, "sam", 5, ("sam", "lee"), RECORD, ("mia",))
+NEW = OwnershipClaim(PATH, "sam", 5, None, None, ("mia",))
 
 
 @pytest.mark.parametrize(

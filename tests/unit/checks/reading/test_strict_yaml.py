@@ -129,6 +129,6 @@ def test_no_text_raises(text: str) -> None:
     ["[", "{", "- ", "? ", "a: ", "&a ", "*a ", "!", "'", '"', "a\n", "|\n", "# \n", "-\n", "%"],
 )
 def test_hostile_files_end_in_time(unit: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     load_yaml((unit * MAX_TEXT_BYTES)[:MAX_TEXT_BYTES].encode(), path="m.yaml")
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

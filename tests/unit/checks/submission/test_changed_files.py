@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checks.findings import FINDINGS_PER_CODE
-from bot.checks.submission.changed_files import MAX_FILES, Review, check_changes
+from bot.checks.submission.changed_files import MAX_FILES, ChangesReview, check_changes
 from bot.domain.finding import has_errors
 from bot.domain.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES
 from bot.ports import Change, TreeEntry
@@ -39,7 +39,7 @@ def remove(path: bytes) -> Change:
     return Change(path, entry(path), None)
 
 
-def codes(review: Review) -> set[str]:
+def codes(review: ChangesReview) -> set[str]:
     return {finding.code.removeprefix("changes.") for finding in review.findings}
 
 
@@ -224,7 +224,7 @@ def test_no_common_history_is_one_finding() -> None:
 
 @pytest.mark.parametrize("changes", [[], [edit(b"bot/ports.py")], [edit(b"submissions.md")]])
 def test_a_pull_request_that_touches_no_entry_is_other(changes: list[Change]) -> None:
-    assert check_changes(changes) == Review("other", None, ())
+    assert check_changes(changes) == ChangesReview("other", None, ())
 
 
 @pytest.mark.parametrize(

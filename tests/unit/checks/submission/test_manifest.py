@@ -32,17 +32,15 @@ CATALOG = example_catalog()
 
 def check(text: str, files: dict[str, bytes] | None = None) -> tuple[Finding, ...]:
     files = {FILE: CONTENT} if files is None else files
-    manifest, findings = check_manifest(text.encode(), path=PATH, catalog=CATALOG, files=files)
-    assert findings or manifest is not None
-    return findings
+    read = check_manifest(text.encode(), path=PATH, catalog=CATALOG, files=files)
+    assert read.findings or read.manifest is not None
+    return read.findings
 
 
 def test_a_good_manifest_is_read() -> None:
-    manifest, findings = check_manifest(
-        GOOD.encode(), path=PATH, catalog=CATALOG, files={FILE: CONTENT}
-    )
-    assert findings == ()
-    assert manifest == parse_manifest(GOOD.encode(), path=PATH)
+    read = check_manifest(GOOD.encode(), path=PATH, catalog=CATALOG, files={FILE: CONTENT})
+    assert read.findings == ()
+    assert read.manifest == parse_manifest(GOOD.encode(), path=PATH)
 
 
 @pytest.mark.parametrize("old", ["MIT", "year: 2026", "schema_version: 1"])

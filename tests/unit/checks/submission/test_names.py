@@ -77,7 +77,7 @@ def manifest_findings(old: str, new: str) -> list[Finding]:
     text = documents.manifest()
     assert old in text
     data = text.replace(old, new).encode()
-    found = check_manifest(data, path=PATH, catalog=CATALOG, files={})[1]
+    found = check_manifest(data, path=PATH, catalog=CATALOG, files={}).findings
     return [f for f in found if f.code in {"manifest.characters", "manifest.blank"}]
 
 
@@ -288,4 +288,4 @@ def listed(file: str) -> tuple[Finding, ...]:
     manifest = parse_manifest(documents.manifest().encode(), path=PATH)
     name = manifest.predictions[0].file
     data = documents.manifest().replace(name, f"predictions/{file}").encode()
-    return check_manifest(data, path=PATH, catalog=CATALOG, files={})[1]
+    return check_manifest(data, path=PATH, catalog=CATALOG, files={}).findings

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-import click.testing
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -10,6 +12,7 @@ from click.testing import CliRunner, Result
 from bot.cli.submit.init import init
 from bot.errors import WrongUsage
 
+CHECKOUT = Path(__file__).resolve().parents[4]
 ANSWERS = {
     "--model": "MoE",
     "--institution": "IIT",
@@ -19,9 +22,9 @@ ANSWERS = {
 }
 
 
-def run_init(into: Path, answers: dict[str, str], typed: str = "", name: str = "moe-1.0") -> Result:
+def run_init(into: Path, answers: dict[str, str], name: str = "moe-1.0") -> Result:
     words = [word for pair in answers.items() for word in pair]
-    return CliRunner().invoke(init, [name, "--into", str(into), *words], input=typed)
+    return CliRunner().invoke(init, [name, "--into", str(into), *words])
 
 
 def test_a_value_arrives_in_the_manifest_as_it_was_given(tmp_path: Path) -> None:
@@ -49,13 +52,20 @@ def test_an_entry_that_is_there_is_left_alone(tmp_path: Path) -> None:
     assert manifest.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_year_that_is_none_is_asked_for_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    terminal = click.testing._NamedTextIOWrapper
-    monkeypatch.setattr(terminal, "isatty", lambda _: True, raising=False)
-    answers = {name: value for name, value in ANSWERS.items() if name != "--year"}
-    done = run_init(tmp_path, answers, typed="soon\n1066\n2025\n")
-    assert done.exit_code == 0, done.output
+def test_a_year_that_is_none_is_asked_for_again(tmp_path: Path) -> None:
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, b"soon\n1066\n2025\n")
+    words = [word for pair in ANSWERS.items() if pair[0] != "--year" for word in pair]
+    done = subprocess.run(
+        (sys.executable, "-m", "bot", "init", "moe-1.0", "--into", str(tmp_path), *words),
+        cwd=CHECKOUT,
+        stdin=terminal,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    os.close(keyboard)
+    os.close(terminal)
+    assert done.returncode == 0, done.stderr
     document = yaml.safe_load((tmp_path / "moe-1.0/manifest.yaml").read_text(encoding="utf-8"))
     assert document["model"]["year"] == 2025

@@ -41,6 +41,29 @@ def test_every_code_that_a_module_names_exists() -> None:
     assert named <= RULES.keys()
 
 
+def test_every_rule_is_named_by_a_module_that_reports_it() -> None:
+    """Some modules name a slug and add the family; those that read JSON add that of their file."""
+    codes, slugs = set(), set()
+    for path in (ROOT / "bot").rglob("*.py"):
+        if path.parent.name == "rules":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        nodes = list(ast.walk(tree))
+        texts = {
+            str(node.value).removeprefix(".") for node in nodes if isinstance(node, ast.Constant)
+        }
+        codes |= texts
+        added = {
+            ast.unparse(node).strip("f\"'").split(".{")[0]
+            for node in nodes
+            if isinstance(node, ast.JoinedStr) and ".{" in ast.unparse(node)
+        }
+        if "{limits.family}" in added:
+            added |= {"predictions", "dataset"}
+        slugs |= {f"{family}.{slug}" for family in added & FAMILIES.keys() for slug in texts}
+    assert RULES.keys() - codes - slugs == set()
+
+
 def test_the_rules_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         RULES.__setitem__("x.y", RULES["manifest.tag"])

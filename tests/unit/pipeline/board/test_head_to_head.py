@@ -14,7 +14,7 @@ from bot.domain.leaderboard import Leaderboard
 from bot.domain.scorecard import PerStudyTable
 from bot.errors import SubmissionRejected, WrongUsage
 from bot.metrics.registry import columns_for
-from bot.pipeline.board.evidence import align, compare
+from bot.pipeline.board.evidence import align, compare_entries
 from bot.pipeline.board.head_to_head import Question, answer, wanted_scorecards
 from bot.render.board.head_to_head import plain_comparisons, render_comparisons
 from tests.unit.render import samples as s
@@ -132,7 +132,7 @@ def test_studies_of_one_cluster_count_once() -> None:
     assert evidence is not None
     assert evidence.clusters is not None
     assert evidence.clusters.tolist() == [0, 0, 1]
-    means = compare(evidence, resamples=200).means[:, 0]
+    means = compare_entries(evidence, resamples=200).means[:, 0]
     assert set(np.round(means, 9)) == {0.1, 0.9, round(1.1 / 3, 9)}
 
 

@@ -10,7 +10,7 @@ from bot.domain.rank_preview import RankPreview
 from bot.domain.scorecard import PerStudyTable
 from bot.pipeline.board.evidence import NO_TABLES
 from bot.pipeline.board.rank_preview import Entrant, preview_rank
-from bot.pipeline.pull_request.report import Handover, Surroundings, preview_ranks
+from bot.pipeline.pull_request.report import Handover, ReportContext, preview_ranks
 from bot.render.pull_request.rank_preview import preview_item
 from tests.unit.pipeline.board.test_head_to_head import ALPHA, GAIN, IDS, tables
 from tests.unit.pipeline.board.test_ranks import compared
@@ -105,12 +105,12 @@ def test_scores_of_single_studies_are_used_where_they_are_open(access: str) -> N
     closed = dataclasses.replace(catalog, datasets={**catalog.datasets, "iu-xray": card})
     leaderboard = s.example_leaderboard()
     handover = Handover(s.inspection(), (CARD,), "", {CARD.key: better_than_bravo()})
-    surroundings = Surroundings(closed, s.COLUMNS, leaderboard, None, tables(leaderboard))
-    (found,) = preview_ranks(handover, surroundings, "moerad-iu")
+    context = ReportContext(closed, s.COLUMNS, leaderboard, None, tables(leaderboard))
+    (found,) = preview_ranks(handover, context, "moerad-iu")
     assert (found.interval is not None) == (access == "public")
     assert bool(found.separated) == (access == "public")
 
 
 def test_without_a_leaderboard_there_is_no_preview() -> None:
     handover = Handover(s.inspection(), (CARD,), "", NO_TABLES)
-    assert preview_ranks(handover, Surroundings(s.catalog(), s.COLUMNS, None, None), "a") == ()
+    assert preview_ranks(handover, ReportContext(s.catalog(), s.COLUMNS, None, None), "a") == ()

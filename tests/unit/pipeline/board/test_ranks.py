@@ -1,20 +1,66 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.domain.board import BoardId
 from bot.domain.catalog import Catalog
+from bot.domain.column import Column, Direction
 from bot.domain.dataset import References, Study, list_studies
-from bot.domain.leaderboard import Board
-from bot.domain.scorecard import PerStudyTable
+from bot.domain.leaderboard import Board, Row
+from bot.domain.scorecard import MetricScore, PerStudyTable
 from bot.pipeline.board import ranks
 from bot.pipeline.board.ranks import compare_boards, compared_scorecards
 from bot.render.board.board_page import render_board_markdown
 from tests.unit.pipeline.board.test_head_to_head import tables
 from tests.unit.render import samples as s
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.lists(st.none() | FINITE | st.sampled_from([0.0, -0.0, 1.0, -1.0]))
+DIRECTIONS: st.SearchStrategy[Direction] = st.sampled_from(("higher", "lower"))
+
+
+def score(value: float | None) -> MetricScore:
+    status = "scored" if value is not None else "unavailable"
+    return MetricScore(status=status, version="1", value=value)
+
+
+@given(VALUES, DIRECTIONS)
+def test_row_24_only_finite_values_are_ranked_and_a_rank_counts_the_better_ones(
+    values: list[float | None], direction: Direction
+) -> None:
+    column = Column(id="bleu2", title="BLEU-2", direction=direction, digits=3)
+    rows = [
+        Row(
+            submission=f"entry-{number}",
+            model="A",
+            institution="B",
+            year=2026,
+            badge="scored",
+            scores={"bleu2": score(value)},
+        )
+        for number, value in enumerate(values)
+    ]
+    ranked = {row.submission: row.rank for row in ranks.rank_rows(rows, column, {})[0]}
+    finite = [value for value in values if value is not None]
+    for row, value in zip(rows, values, strict=True):
+        if value is None:
+            assert row.submission not in ranked
+        else:
+            better = [v for v in finite if (v > value if direction == "higher" else v < value)]
+            assert ranked[row.submission] == 1 + len(better)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_row_24_what_is_not_finite_is_no_score(value: float) -> None:
+    with pytest.raises(ValidationError):
+        score(value)
 
 
 def compared(catalog: Catalog | None = None) -> Board:

@@ -17,7 +17,7 @@ from bot.pipeline.scoring import shards
 from bot.pipeline.scoring.score import score_predictions
 from bot.pipeline.scoring.shards import (
     Shard,
-    join_outcomes,
+    join_parts,
     plan_shards,
     run_shard,
     score_elsewhere,
@@ -174,7 +174,7 @@ def test_a_composite_has_no_part() -> None:
 
 def test_the_first_reason_stands_for_all() -> None:
     first, second = MetricUnavailable("one"), MetricUnavailable("two")
-    assert join_outcomes([np.zeros(2), first, second]) is first
+    assert join_parts([np.zeros(2), first, second]) is first
 
 
 @pytest.mark.parametrize("metric", INDEPENDENT, ids=lambda metric: metric.id)

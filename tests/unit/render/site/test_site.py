@@ -11,7 +11,7 @@ from bot.domain.leaderboard import Board, Leaderboard, Pair
 from bot.domain.published import PublishedAnswers, PublishedChange, PublishedSource
 from bot.metrics.registry import BY_ID
 from bot.render.site.build import site_files
-from bot.render.site.facts import Facts
+from bot.render.site.facts import SiteFacts
 from bot.render.site.labels import NARROW, WIDE, place_labels
 from bot.render.site.matrix import draw_matrix
 from bot.render.site.pages import render
@@ -27,8 +27,8 @@ HOSTILE = """</title></svg><script>alert(1)</script> "x" onload='y' {{ 7*7 }} &a
 ADDRESS = """https://e.example/"onmouseover="alert(1)'&x"""
 
 
-def facts(leaderboard: Leaderboard | None = None, **changes: Any) -> Facts:
-    return Facts(leaderboard or s.example_leaderboard(), s.catalog().card, BY_ID, **changes)
+def facts(leaderboard: Leaderboard | None = None, **changes: Any) -> SiteFacts:
+    return SiteFacts(leaderboard or s.example_leaderboard(), s.catalog().card, BY_ID, **changes)
 
 
 def change_rows(leaderboard: Leaderboard, **changes: Any) -> Leaderboard:

@@ -24,7 +24,7 @@ NO_ENTRY = "This pull request is not about one entry."
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommandContext:
     """What commands are answered with."""
 
     gate: Gate
@@ -50,7 +50,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PullEntry:
     """The entry that a pull request is about."""
 
     submission: str
@@ -61,7 +61,7 @@ class Entry:
     """The ledger's record of its owners."""
 
 
-def find_entry(files: Sequence[str], repository: Repository) -> Entry | None:
+def find_entry(files: Sequence[str], repository: Repository) -> PullEntry | None:
     """Return the only entry that some paths are about, None when it is not exactly one."""
     parts = [path.split("/") for path in files]
     names = {path[1] for path in parts if path[0] == SUBMISSIONS_FOLDER and len(path) > 2}
@@ -71,7 +71,7 @@ def find_entry(files: Sequence[str], repository: Repository) -> Entry | None:
     if not re.search(SLUG, name):
         return None
     manifest = read_manifest(repository.git, repository.target, name)
-    return Entry(name, manifest, repository.owners.get(name))
+    return PullEntry(name, manifest, repository.owners.get(name))
 
 
 def refuse(who: str) -> Reply:
@@ -79,12 +79,12 @@ def refuse(who: str) -> Reply:
     return Reply(done=False, body=f"This command is for {who}. Nothing was done.")
 
 
-def start_scoring(workflow: str, pull: PullRequest, desk: Desk) -> Reply:
+def start_scoring(workflow: str, pull: PullRequest, context: CommandContext) -> Reply:
     """Start a workflow that scores a pull request."""
     if pull.state != "open":
         return Reply(done=False, body=f"This pull request is {pull.state}. Nothing was started.")
     inputs = {"number": str(pull.number), "head": pull.head}
-    if not desk.gate.pulls.dispatch(workflow, desk.gate.branch, inputs):
+    if not context.gate.pulls.dispatch(workflow, context.gate.branch, inputs):
         return Reply(
             done=False,
             body=f"This leaderboard has no workflow {code(workflow)}. Score the predictions where "
