@@ -31,6 +31,8 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+SOCKETS = tempfile.gettempdir()
+"""Asked before any test has a folder of its own for what is temporary: a socket's path is short."""
 PROGRAM = "bot"
 CLIENT = """#!{python} -S
 import sys
@@ -158,7 +160,7 @@ def ask(
 @cache
 def warm_python(*modules: str, python: str = sys.executable, **variables: str) -> str:
     """Return the address of a Python that has imported modules; it ends with this process."""
-    folder = tempfile.mkdtemp(prefix="rexrank-warm-")
+    folder = tempfile.mkdtemp(prefix="rexrank-warm-", dir=SOCKETS)
     address = f"{folder}/socket"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)

@@ -1,4 +1,4 @@
-"""The JSON of people, repositories, commits and changed files, as GitHub's description has it."""
+"""The JSON of people, apps, repositories and labels, as GitHub's description has it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 from dataclasses import dataclass
 
 from .accounts import GHOST, Account, App
-from .bare import Change
 from .state import Json, Label, Reaction, Repository
 
 USER_LINKS = {
@@ -64,8 +63,6 @@ COUNTS = (
     "forks",
     "forks_count",
     "network_count",
-    "open_issues",
-    "open_issues_count",
     "size",
     "stargazers_count",
     "subscribers_count",
@@ -165,6 +162,7 @@ def repository_document(site: Site, repository: Repository, role: str | None = N
     """
     url = site.repository_url(repository)
     html = site.html_url(repository)
+    still_open = sum(issue.state == "open" for issue in repository.issues.values())
     rank = ("none", "read", "triage", "write", "maintain", "admin").index(role or "read")
     document: Json = {
         "id": repository.id,
@@ -189,10 +187,13 @@ def repository_document(site: Site, repository: Repository, role: str | None = N
         "language": None,
         "license": None,
         **dict.fromkeys(COUNTS, 0),
+        **dict.fromkeys(("open_issues", "open_issues_count"), still_open),
         "default_branch": repository.default_branch,
-        "has_issues": True,
-        **dict.fromkeys(("has_projects", "has_wiki", "has_pages", "has_downloads"), False),
-        **dict.fromkeys(("has_discussions", "archived", "disabled"), False),
+        "topics": [],
+        **dict.fromkeys(("has_issues", "has_projects", "has_wiki", "has_downloads"), True),
+        **dict.fromkeys(("has_pages", "has_discussions", "archived", "disabled"), False),
+        "allow_forking": True,
+        "is_template": False,
         **dict.fromkeys(("pushed_at", "created_at", "updated_at"), repository.created_at),
         "permissions": {
             name: rank >= needed
@@ -201,64 +202,6 @@ def repository_document(site: Site, repository: Repository, role: str | None = N
     }
     if repository.parent is not None and role is not None:
         document["parent"] = document["source"] = repository_document(site, repository.parent)
-    return document
-
-
-def commit_document(
-    site: Site, repository: Repository, sha: str, known: dict[str, Account]
-) -> Json:
-    """Return a commit; its author is an account when the name in it is a login."""
-    url = site.repository_url(repository)
-    html = site.html_url(repository)
-    shown = repository.git.ask(
-        "show", "-s", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--encoding=UTF-8",
-        "--format=%T%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B", sha,
-    )  # fmt: skip
-    tree, parents, *people, message = shown.split("\0")
-    author = dict(zip(("name", "email", "date"), people[:3], strict=True))
-    committer = dict(zip(("name", "email", "date"), people[3:], strict=True))
-    who = [known.get(person["name"]) for person in (author, committer)]
-    return {
-        "sha": sha,
-        "node_id": node_id("Commit", int(sha[:8], 16)),
-        "url": f"{url}/commits/{sha}",
-        "html_url": f"{html}/commit/{sha}",
-        "comments_url": f"{url}/commits/{sha}/comments",
-        "commit": {
-            "url": f"{url}/git/commits/{sha}",
-            "author": author,
-            "committer": committer,
-            "message": message.rstrip("\n"),
-            "comment_count": 0,
-            "tree": {"sha": tree, "url": f"{url}/git/trees/{tree}"},
-        },
-        "author": user_document(site, who[0]) if who[0] else None,
-        "committer": user_document(site, who[1]) if who[1] else None,
-        "parents": [
-            {"sha": parent, "url": f"{url}/commits/{parent}", "html_url": f"{html}/commit/{parent}"}
-            for parent in parents.split()
-        ],
-    }
-
-
-def file_document(site: Site, repository: Repository, change: Change, head_sha: str) -> Json:
-    """Return a diff-entry."""
-    place = f"{change.path}".replace(" ", "%20").replace("\n", "%0A")
-    document: Json = {
-        "sha": change.blob,
-        "filename": change.path,
-        "status": change.status,
-        "additions": change.additions,
-        "deletions": change.deletions,
-        "changes": change.additions + change.deletions,
-        "blob_url": f"{site.html_url(repository)}/blob/{head_sha}/{place}",
-        "raw_url": f"{site.html_url(repository)}/raw/{head_sha}/{place}",
-        "contents_url": f"{site.repository_url(repository)}/contents/{place}?ref={head_sha}",
-    }
-    if change.patch is not None:
-        document["patch"] = change.patch
-    if change.previous_path is not None:
-        document["previous_filename"] = change.previous_path
     return document
 
 

@@ -74,7 +74,10 @@ def _own(call: Call) -> Installation:
 
 @endpoint("GET", "/app")
 def get_own_app(call: Call) -> Reply:
-    return Reply(200, _app(call, _own(call).app))
+    own = _own(call)
+    permissions = {"metadata": "read", **own.permissions}
+    document = _app(call, own.app) | {"permissions": permissions, "installations_count": 1}
+    return Reply(200, document)
 
 
 @endpoint("GET", "/apps/{app_slug}")
@@ -165,6 +168,8 @@ def _installation(call: Call, own: Installation) -> Json:
         "created_at": time,
         "updated_at": time,
         "single_file_name": None,
+        "has_multiple_single_files": False,
+        "single_file_paths": [],
         "suspended_by": None,
         "suspended_at": None,
     }

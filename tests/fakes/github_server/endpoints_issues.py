@@ -60,7 +60,9 @@ def update_issue(call: Call) -> Reply:
 
 
 def close_or_reopen(call: Call, issue: Issue, state: str) -> None:
-    """Put an issue into a state and remember when."""
+    """Put an issue into a state and remember when; a merged pull request stays closed."""
+    if state == "open" and issue.pull is not None and issue.pull.merged_at is not None:
+        raise invalid("PullRequest", "state", "invalid")
     issue.updated_at = call.world.time()
     if state != issue.state:
         issue.state = state

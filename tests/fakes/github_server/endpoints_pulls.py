@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .calls import NOT_FOUND, Call, Listing, Refusal, Reply, endpoint, invalid
 from .conversations import merge_base, pull_document, review_document
-from .documents import commit_document, file_document
 from .endpoints_issues import close_or_reopen
+from .git_documents import commit_document, file_document
 from .merging import Wish, merge
 from .state import Review
 

@@ -9,12 +9,12 @@ import yaml
 from .accounts import legacy_permission
 from .calls import NOT_FOUND, Call, Listing, Refusal, Reply, endpoint
 from .documents import (
-    commit_document,
     node_id,
     profile_document,
     repository_document,
     user_document,
 )
+from .git_documents import commit_document
 from .state import Json
 
 REPO = "/repos/{owner}/{repo}"
@@ -32,9 +32,9 @@ def get_repository(call: Call) -> Reply:
 
 
 @endpoint("GET", REPO + "/commits/{ref}", "contents")
-def get_commit(call: Call) -> Reply:
+def getdescribe_commit(call: Call) -> Reply:
     call.repository.sync_pulls()
-    return Reply(200, _commit(call, call.commit(call.params["ref"])))
+    return Reply(200, describe_commit(call, call.commit(call.params["ref"])))
 
 
 @endpoint("GET", REPO + "/branches/{branch}", "contents")
@@ -47,7 +47,7 @@ def get_branch(call: Call) -> Reply:
     html = f"{call.world.site.html_url(call.repository)}/tree/{name}"
     document = {
         "name": name,
-        "commit": _commit(call, sha),
+        "commit": describe_commit(call, sha),
         "_links": {"self": url, "html": html},
         "protected": False,
         "protection": {
@@ -89,10 +89,10 @@ def get_contents(call: Call) -> Reply:
     listed = git.run("--literal-pathspecs", "ls-tree", "-z", "-l", sha, "--", path)
     if not listed:
         raise Refusal(404, NOT_FOUND)
-    entry = _entry(call, ref, listed.rstrip("\0"))
+    entry = content_document(call, ref, listed.rstrip("\0"))
     if entry["type"] == "dir":
         inside = git.run("--literal-pathspecs", "ls-tree", "-z", "-l", sha, "--", path + "/")
-        return Reply(200, [_entry(call, ref, line) for line in inside.split("\0")[:-1]])
+        return Reply(200, [content_document(call, ref, line) for line in inside.split("\0")[:-1]])
     data = git.run_bytes("cat-file", "blob", entry["sha"])
     return Reply(200, entry | {"encoding": "base64", "content": base64.encodebytes(data).decode()})
 
@@ -182,11 +182,13 @@ def get_rate_limit(call: Call) -> Reply:
     return Reply(200, {"resources": {"core": rate, "search": rate}, "rate": rate})
 
 
-def _commit(call: Call, sha: str) -> Json:
+def describe_commit(call: Call, sha: str) -> Json:
+    """Return a commit of the repository that is asked about."""
     return commit_document(call.world.site, call.repository, sha, call.world.accounts)
 
 
-def _entry(call: Call, ref: str, line: str) -> Json:
+def content_document(call: Call, ref: str, line: str) -> Json:
+    """Return a file or folder of a commit, as `git ls-tree -l` has it in a line."""
     meta, _, path = line.partition("\t")
     _, kind, sha, size = meta.split()
     url = call.world.site.repository_url(call.repository)

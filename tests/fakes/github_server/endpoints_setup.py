@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Any
 
 from .calls import NOT_FOUND, Call, Endpoint, Listing, Refusal, Reply, endpoint, invalid
 from .documents import label_document
-from .endpoints_repositories import REPO
+from .endpoints_repositories import REPO, content_document, describe_commit
+from .git_documents import git_commit_document
 from .state import Json
 
 MAY_OWN = ("write", "maintain", "admin")
@@ -256,6 +256,9 @@ def put_contents(call: Call) -> Reply:
     data = base64.b64decode(call.body["content"])
     login = call.caller.account.login
     made = repository.git.commit(branch, {path: data}, call.body["message"], login)
-    content: dict[str, Any] = {"name": path.rpartition("/")[2], "path": path, "size": len(data)}
-    document = {"content": content, "commit": {"sha": made, "message": call.body["message"]}}
+    listed = repository.git.run("ls-tree", "-z", "-l", made, "--", path)
+    document = {
+        "content": content_document(call, branch, listed.rstrip("\0")),
+        "commit": git_commit_document(describe_commit(call, made)),
+    }
     return Reply(200 if present else 201, document)

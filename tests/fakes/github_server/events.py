@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .conversations import comment_document, issue_document, pull_document
-from .documents import commit_document, label_document, repository_document, user_document
+from .documents import label_document, repository_document, user_document
+from .git_documents import commit_document
 from .people import People
 from .state import Json, Repository
 

@@ -72,6 +72,8 @@ def merge(world: World, repository: Repository, issue: Issue, token: Token, wish
     before = pull.base_sha
     world.note("pull_request", repository, token, action="closed", number=issue.number)
     world.note("push", repository, token, ref=ref, before=before, head=made)
+    if repository.merging["delete_branch_on_merge"] and pull.head is repository:
+        git.run("update-ref", "-d", f"refs/heads/{pull.head_ref}")
     return made
 
 
