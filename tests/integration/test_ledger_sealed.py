@@ -1,4 +1,4 @@
-"""Sealed tables in the ledger: stored, verified, and compared in the trusted job alone."""
+"""Sealed tables in the ledger: stored beside their scorecards, and verified."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pyrage import x25519
 
 from bot.adapters.git.repository import GitRepository, create_bare
 from bot.adapters.ledger.records import RecordStore
-from bot.adapters.ledger.scores import BranchLedger, read_sealed_tables, scorecard_path
+from bot.adapters.ledger.scores import BranchLedger, scorecard_path
 from bot.adapters.ledger.verify import verify_ledger
 from bot.adapters.references.sealing import Opener, seal
-from bot.domain.column import Column
-from bot.domain.leaderboard import Row
 from bot.domain.per_study import encode_table
 from bot.domain.repository_setup import LEDGER_BRANCH
 from bot.domain.scorecard import (
@@ -25,8 +23,6 @@ from bot.domain.scorecard import (
     Scorecard,
     SealedTable,
 )
-from bot.errors import Misconfigured
-from bot.pipeline.board.ranks import rank_rows
 from tests.integration.git_objects import AUTHOR, commit
 
 OLD, NEW = x25519.Identity.generate(), x25519.Identity.generate()
@@ -119,37 +115,10 @@ def test_what_is_not_sealed_or_not_rounded_is_a_fault_for_everybody(
     assert "has two tables" in "\n".join(verify_ledger(upstream, put(upstream, both)))
 
 
-def test_rank_intervals_come_from_sealed_tables_in_the_trusted_job(
-    upstream: GitRepository,
-) -> None:
-    entries = [scored(1), scored(2), scored(3, OLD)]
-    ledger_of(upstream).append(entries)
-    tables = read_sealed_tables(upstream, upstream.resolve(LEDGER_BRANCH), Opener([NEW]))
-    assert tables.keys() == {entries[0][0].key, entries[1][0].key}
-    rows = [
-        Row(
-            submission=f"entry-{number}",
-            model="M",
-            institution="I",
-            year=2025,
-            badge="scored",
-            scores=card.metrics,
-            scorecard=card.key,
-        )
-        for number, (card, _) in enumerate(entries)
-    ]
-    column = Column(id="bleu2", title="BLEU-2", direction="higher", digits=3)
-    ranked, pairs = rank_rows(rows, column, tables)
-    assert [row.rank for row in ranked] == [1, 2, 3]
-    assert [row.rank_interval for row in ranked] == [None, (2, 2), (3, 3)]
-    assert len(pairs) == 1
-    assert rank_rows(rows, column, {})[0][1].rank_interval is None
-
-
 def test_what_is_sealed_and_no_table_is_named(upstream: GitRepository) -> None:
     card, _ = scored(1)
     path = scorecard_path(card)
     data = seal(b"no table", [str(NEW.to_public())])
     tip = put(upstream, {path: card.to_json(), f"{path[:-5]}.npz.age": data})
-    with pytest.raises(Misconfigured, match="no table"):
-        read_sealed_tables(upstream, tip, Opener([NEW]))
+    (fault,) = verify_ledger(upstream, tip, Opener([NEW]))
+    assert fault.startswith(f"{path[:-5]}.npz.age: ")

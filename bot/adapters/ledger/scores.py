@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from bot.adapters.disk.score_folder import check_agreement
 from bot.adapters.git.repository import GitRepository
 from bot.adapters.ledger.records import RecordStore
-from bot.adapters.references.sealing import CannotOpen, Opener
 from bot.checks.reading.ledger_records import RecordKind
 from bot.domain.per_study import decode_table, encode_table
 from bot.domain.scorecard import PerStudyTable, Scorecard, SealedTable, StoredTable
@@ -127,31 +126,4 @@ def read_tables(
                 f"ledger {stem}.npz: {error}; run `rexrank ledger verify`"
             ) from error
         tables[stems[stem]] = table
-    return tables
-
-
-def read_sealed_tables(
-    repository: GitRepository, tip: str, opener: Opener
-) -> dict[str, PerStudyTable]:
-    """Return the sealed tables of a ledger's commit by the key of their scorecard.
-
-    What they say stays in the job that has the identity: ranks may leave it, scores of studies may
-    not. A table that was sealed for an identity that is no longer held is left out.
-
-    Raises:
-        Misconfigured: An opened table is none.
-    """
-    suffix = ".npz.age"
-    entries = [e for e in repository.entries(tip, SCORES) if e.path.endswith(suffix.encode())]
-    contents = repository.read([entry.oid for entry in entries])
-    tables = {}
-    for entry in entries:
-        path = entry.path.decode(errors="backslashreplace")
-        try:
-            table = decode_table(opener(contents[entry.oid]))
-        except CannotOpen:
-            continue
-        except ValueError:
-            raise Misconfigured(f"ledger {path}: what is sealed there is no table") from None
-        tables[path.rpartition("/")[2].removesuffix(suffix)] = table
     return tables

@@ -65,50 +65,16 @@ def combined_f1(prediction: Annotation, reference: Annotation) -> float:
     return (entities + relations) / 2
 
 
-def simple_reward(prediction: Annotation, reference: Annotation) -> float:
-    """Return the F1 of (words, label): the package's reward `simple`."""
-    return set_f1(entity_set(prediction), entity_set(reference))
-
-
 def partial_reward(prediction: Annotation, reference: Annotation) -> float:
     """Return the F1 of (words, label, has a relation): the package's reward `partial`."""
 
-    def describe(annotation: Annotation) -> AbstractSet[Hashable]:
+    def facts(annotation: Annotation) -> AbstractSet[Hashable]:
         return {
             (entity.tokens, entity.label, bool(entity.relations))
             for entity in annotation.entities.values()
         }
 
-    return set_f1(describe(prediction), describe(reference))
-
-
-def complete_reward(prediction: Annotation, reference: Annotation) -> float:
-    """Return the F1 of entities with each of their relations: the package's reward `complete`.
-
-    An entity with relations counts once for each, as (words, label, kind, words it leads to) in
-    lower case; one without as (words, label) in the case it has.
-    """
-
-    def describe(annotation: Annotation) -> AbstractSet[Hashable]:
-        entities = annotation.entities
-        alone = {(e.tokens, e.label) for e in entities.values() if not e.relations}
-        related = {
-            (e.tokens.lower(), e.label, kind, entities[target].tokens.lower())
-            for e in entities.values()
-            for kind, target in e.relations
-        }
-        return alone | related
-
-    return set_f1(describe(prediction), describe(reference))
-
-
-def all_rewards(prediction: Annotation, reference: Annotation) -> tuple[float, float, float]:
-    """Return the rewards `simple`, `partial` and `complete`: the package's `all`."""
-    return (
-        simple_reward(prediction, reference),
-        partial_reward(prediction, reference),
-        complete_reward(prediction, reference),
-    )
+    return set_f1(facts(prediction), facts(reference))
 
 
 def score_graphs(

@@ -20,11 +20,10 @@ from bot.metrics.graph.annotations import (
 from bot.metrics.graph.radgraph import (
     RADGRAPH,
     RADGRAPH_XL,
-    all_rewards,
     combined_f1,
-    complete_reward,
+    entity_set,
     partial_reward,
-    simple_reward,
+    set_f1,
 )
 from bot.metrics.graph.worker_process import WorkerProcess
 from bot.metrics.radcliq import COMPONENTS
@@ -72,7 +71,7 @@ def test_a_copy_without_relations_scores_a_half() -> None:
 )
 def test_a_side_without_entities_scores_zero(prediction: Annotation, reference: Annotation) -> None:
     assert combined_f1(prediction, reference) == 0
-    assert all_rewards(prediction, reference) == (0, 0, 0)
+    assert partial_reward(prediction, reference) == 0
 
 
 def test_entities_and_relations_count_alike() -> None:
@@ -110,7 +109,7 @@ def test_case_and_label_tell_entities_apart() -> None:
 )
 def test_a_relation_is_its_head_tail_and_kind(other: Annotation) -> None:
     mine = graph(("pleural", ANATOMY), ("effusion", ABSENT, [("located_at", 1)]))
-    shared = simple_reward(other, mine)
+    shared = set_f1(entity_set(other), entity_set(mine))
     assert combined_f1(other, mine) == shared / 2
 
 
@@ -121,21 +120,11 @@ def test_where_an_entity_stands_has_no_influence() -> None:
     assert combined_f1(moved, EFFUSION) == 1
 
 
-def test_the_rewards_differ_by_what_they_ask_of_a_relation() -> None:
+def test_the_partial_reward_asks_only_whether_there_is_a_relation() -> None:
     prediction = graph(
         ("pleural", ANATOMY), ("effusion", ABSENT, [("modify", 1)]), ("Pneumothorax", ABSENT)
     )
-    assert simple_reward(prediction, EFFUSION) == pytest.approx(2 / 3)
     assert partial_reward(prediction, EFFUSION) == pytest.approx(2 / 3)
-    assert complete_reward(prediction, EFFUSION) == pytest.approx(1 / 3)
-
-
-def test_complete_ignores_the_case_of_related_entities_only() -> None:
-    upper = graph(
-        ("Pleural", ANATOMY), ("Effusion", ABSENT, [("located_at", 1)]), ("pneumothorax", ABSENT)
-    )
-    assert complete_reward(upper, EFFUSION) == pytest.approx(2 / 3)
-    assert simple_reward(upper, EFFUSION) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(
