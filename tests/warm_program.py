@@ -239,18 +239,23 @@ def become(request: Mapping[str, Any], streams: Sequence[int]) -> list[str]:
 
 def run(words: list[str]) -> None:
     """Do what `python` does with a command line."""
+    said = sys.stdout  # which the program may put something else in place of
     while words[0] in {"-I", "-W"}:
         if words.pop(0) == "-W":
             warnings.simplefilter(words.pop(0))  # type: ignore[arg-type]
-    if words[0] == "-m":
-        sys.argv = words[1:]
-        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
-    elif words[0] == "-c":
-        sys.argv = ["-c", *words[2:]]
-        exec(words[1], {"__name__": "__main__"})
-    else:
-        sys.argv = words
-        runpy.run_path(words[0], run_name="__main__")
+    try:
+        if words[0] == "-m":
+            sys.argv = words[1:]
+            runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+        elif words[0] == "-c":
+            sys.argv = ["-c", *words[2:]]
+            exec(words[1], {"__name__": "__main__"})
+        else:
+            sys.argv = words
+            runpy.run_path(words[0], run_name="__main__")
+    finally:
+        with contextlib.suppress(OSError, ValueError):  # nobody reads any more, or it is closed
+            said.flush()
 
 
 def import_all(name: str) -> None:
